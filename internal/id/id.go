@@ -1,0 +1,52 @@
+// Package id has one named type for each identifier, so that an enrolment can never be passed where a run is
+// meant, and the short public codes that people read out on the telephone.
+package id
+
+import (
+	"crypto/rand"
+	"strings"
+)
+
+// The identifiers. Each is the identity column of the table it is named after; the numbers never leave the
+// system: people and addresses use codes.
+type (
+	Person     int64
+	SignIn     int64
+	Mail       int64
+	Course     int64
+	Run        int64
+	Block      int64
+	Booking    int64
+	Enrolment  int64
+	Share      int64
+	Payment    int64
+	Refund     int64
+	Quarantine int64
+	Entry      int64
+	Audit      int64
+)
+
+// alphabet is Crockford's Base32 (https://www.crockford.com/base32.html): no I, L, O or U, which are misread
+// or make words.
+const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+// Code makes a new short public code such as "K7Q2-9M": six characters, 30 random bits. It names a thing and
+// is no secret: whoever may see the thing is checked elsewhere. Uniqueness is the column's constraint.
+func Code() string {
+	var b [6]byte
+	_, _ = rand.Read(b[:]) // never fails: crypto/rand.Read aborts the program instead
+	for i, v := range b {
+		b[i] = alphabet[v&31]
+	}
+	return string(b[:4]) + "-" + string(b[4:])
+}
+
+// NormaliseCode turns a code as somebody typed or read it ("k7q2 9m", with O for 0 or I for 1) into the form
+// that Code makes. What cannot be a code is returned as "".
+func NormaliseCode(s string) string {
+	s = strings.NewReplacer(" ", "", "-", "", "O", "0", "I", "1", "L", "1").Replace(strings.ToUpper(s))
+	if len(s) != 6 || strings.Trim(s, alphabet) != "" {
+		return ""
+	}
+	return s[:4] + "-" + s[4:]
+}

@@ -1,0 +1,41 @@
+package id_test
+
+import (
+	"testing"
+
+	"bursar/internal/id"
+)
+
+func TestACodeSurvivesBeingReadOutAndTypedAgain(t *testing.T) {
+	t.Parallel()
+	for range 1000 {
+		code := id.Code()
+		if got := id.NormaliseCode(code); got != code {
+			t.Fatalf("NormaliseCode(%q) = %q", code, got)
+		}
+	}
+	for typed, want := range map[string]string{
+		"k7q2-9m":   "K7Q2-9M",
+		" K7Q2 9M ": "K7Q2-9M",
+		"oi12-3l":   "0112-31",
+		"K7Q2-9":    "",
+		"K7Q2-9MM":  "",
+		"K7U2-9M":   "",
+		"":          "",
+	} {
+		if got := id.NormaliseCode(typed); got != want {
+			t.Errorf("NormaliseCode(%q) = %q, want %q", typed, got, want)
+		}
+	}
+}
+
+func TestCodesDoNotRepeatSoon(t *testing.T) {
+	t.Parallel()
+	seen := map[string]bool{}
+	for range 2000 {
+		seen[id.Code()] = true
+	}
+	if len(seen) < 1990 {
+		t.Errorf("%d different codes of 2000", len(seen))
+	}
+}

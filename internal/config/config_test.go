@@ -1,0 +1,73 @@
+package config_test
+
+import (
+	"strings"
+	"testing"
+
+	"bursar/internal/config"
+)
+
+func read(settings map[string]string) (*config.Config, error) {
+	return config.Read(func(name string) (string, bool) { v, ok := settings[name]; return v, ok })
+}
+
+func production() map[string]string {
+	return map[string]string{
+		"BURSAR_URL": "https://courses.example.org/", "STRIPE_SECRET_KEY": "sk_live_1", "STRIPE_WEBHOOK_SECRET": "whsec_a, whsec_b",
+		"SMTP_URL": "smtps://mail.example.org:465", "BURSAR_KEYSET": "/etc/bursar/keyset.json",
+	}
+}
+
+func TestProductionIsTheDefaultAndTakesWhatItNeeds(t *testing.T) {
+	t.Parallel()
+	c, err := read(production())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Mode != config.Production || c.URL != "https://courses.example.org" || len(c.WebhookSecrets) != 2 || !c.Live() || c.Sandboxed() {
+		t.Errorf("got %+v", c)
+	}
+}
+
+func TestProductionRefusesWhatIsUnsafe(t *testing.T) {
+	t.Parallel()
+	for name, value := range map[string]string{
+		"STRIPE_SECRET_KEY": "", "STRIPE_WEBHOOK_SECRET": "", "SMTP_URL": "", "BURSAR_KEYSET": "",
+		"BURSAR_URL": "http://courses.example.org", "BURSAR_CLOCK": "2026-11-23T09:00:00Z",
+	} {
+		settings := production()
+		settings[name] = value
+		if _, err := read(settings); err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("%s=%q gave %v", name, value, err)
+		}
+	}
+}
+
+func TestTheDemoStartsWithNothingButNeverWithALiveKey(t *testing.T) {
+	t.Parallel()
+	c, err := read(map[string]string{"BURSAR_MODE": "demo", "BURSAR_CLOCK": "2026-11-23T09:00:00Z"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !c.Sandboxed() || c.URL != "http://127.0.0.1:8080" || c.StartsAt.IsZero() {
+		t.Errorf("got %+v", c)
+	}
+	if _, err := read(map[string]string{"BURSAR_MODE": "demo", "STRIPE_SECRET_KEY": "sk_live_1"}); err == nil {
+		t.Error("the demo took a live key")
+	}
+}
+
+func TestEveryWrongSettingIsNamed(t *testing.T) {
+	t.Parallel()
+	_, err := read(map[string]string{
+		"BURSAR_MODE": "test", "BURSAR_ADDR": "8080", "BURSAR_EMAIL": "office", "BURSAR_ACCENT": "teal",
+		"BURSAR_CLOCK": "yesterday", "STRIPE_SECRET_KEY": "pk_1", "STRIPE_WEBHOOK_SECRET": "secret", "STRIPE_API_URL": "stripe",
+	})
+	for _, name := range []string{
+		"BURSAR_MODE", "BURSAR_ADDR", "BURSAR_EMAIL", "BURSAR_ACCENT", "BURSAR_CLOCK", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "STRIPE_API_URL",
+	} {
+		if err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("%s is not named in: %v", name, err)
+		}
+	}
+}

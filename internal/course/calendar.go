@@ -1,0 +1,47 @@
+package course
+
+import (
+	"fmt"
+	"time"
+
+	ics "github.com/arran4/golang-ical"
+
+	"bursar/internal/london"
+)
+
+// Calendar is some of a run's blocks as an iCalendar file (RFC 5545), one event for each day, with the hours in
+// UTC as London's clocks stand that day. Its events keep their UIDs, so that importing it again moves them
+// instead of doubling them. It says what is taught, where and when, and nothing about anybody.
+func (o *Offering) Calendar(stamp time.Time, blocks ...Block) []byte {
+	cal := ics.NewCalendarFor("Bursar")
+	cal.SetMethod(ics.MethodPublish)
+	for _, b := range blocks {
+		for n := range b.Days() {
+			day := b.StartsOn.AddDays(n)
+			e := cal.AddEvent(fmt.Sprintf("%s-%d-%d@bursar", o.Code, b.Number, n+1))
+			e.SetDtStampTime(stamp)
+			e.SetSummary(fmt.Sprintf("%s, block %d, day %d", o.Course.Title, b.Number, n+1))
+			e.SetLocation(o.Where())
+			e.SetStartAt(at(day, o.DayStarts))
+			e.SetEndAt(at(day, o.DayEnds))
+		}
+	}
+	return []byte(cal.Serialize())
+}
+
+// Where is the place in one line: "Friends' Meeting House, Manchester".
+func (o *Offering) Where() string {
+	if o.Venue == "" {
+		return o.City
+	}
+	return o.Venue + ", " + o.City
+}
+
+// at is the instant of a wall-clock time, as a time column is read, on a day.
+func at(day london.Date, clock string) time.Time {
+	t, err := time.Parse(time.TimeOnly, clock)
+	if err != nil {
+		return day.At(0, 0)
+	}
+	return day.At(t.Hour(), t.Minute())
+}

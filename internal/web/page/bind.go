@@ -1,0 +1,132 @@
+package page
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"reflect"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"bursar/internal/failure"
+
+	"github.com/gin-gonic/gin"
+	"github.com/gin-gonic/gin/binding"
+	"github.com/go-playground/validator/v10"
+)
+
+var (
+	errFormUnread  = failure.New(failure.Invalid, "form_unread", "We could not read what was sent. Go back and try again.")
+	errFormForeign = failure.New(failure.Invalid, "form_foreign", "This form has changed since you opened it. Go back, reload the page and try again.")
+	errFormTooBig  = failure.New(failure.Invalid, "form_too_big", "What you sent is too long. Shorten it and try again.")
+)
+
+// Bind reads the posted form into a struct of strings (and []string for checkboxes), named by `form` tags,
+// trims what was typed, and checks its shape by `binding` tags (go-playground/validator). The sentence for a
+// field's mistake is its tag `error`, or `error-<rule>` for one rule. It returns an Invalid failure with a
+// sentence for every field that needs correcting; a field that the struct does not have, or one sent twice,
+// is refused. The struct then holds what was typed, also after a mistake.
+func Bind(c *gin.Context, form any) error {
+	c.Set(formOrderKey, fieldNames(form))
+	if err := c.Request.ParseForm(); err != nil {
+		if _, tooBig := errors.AsType[*http.MaxBytesError](err); tooBig {
+			return errFormTooBig.Because(err)
+		}
+		return errFormUnread.Because(err)
+	}
+	values, err := clean(form, c.Request.PostForm, true)
+	if err != nil {
+		return err
+	}
+	return fill(form, values)
+}
+
+// Query reads the address's query into a struct like Bind does, except that parameters the struct does not
+// have are ignored: other people's links add their own.
+func Query(c *gin.Context, query any) error {
+	values, err := clean(query, c.Request.URL.Query(), false)
+	if err != nil {
+		return err
+	}
+	return fill(query, values)
+}
+
+func fill(form any, values map[string][]string) error {
+	if err := binding.MapFormWithTag(form, values, "form"); err != nil {
+		return errFormUnread.Because(err)
+	}
+	err := binding.Validator.ValidateStruct(form)
+	mistakes, ok := errors.AsType[validator.ValidationErrors](err)
+	if !ok {
+		return err
+	}
+	fields := map[string]string{}
+	for _, m := range mistakes {
+		name, message, err := sentence(form, m)
+		if err != nil {
+			return err
+		}
+		fields[name] = message
+	}
+	return &failure.Error{Kind: failure.Invalid, Code: "form_invalid", Message: "Check what you entered.", Fields: fields}
+}
+
+// sentence finds the form name of a field and what to say about the rule it broke.
+func sentence(form any, m validator.FieldError) (name, message string, err error) {
+	field, ok := reflect.TypeOf(form).Elem().FieldByName(m.StructField())
+	if !ok {
+		return "", "", fmt.Errorf("form %T has no field %s", form, m.StructField())
+	}
+	message = field.Tag.Get("error-" + m.Tag())
+	if message == "" {
+		message = field.Tag.Get("error")
+	}
+	if message == "" {
+		return "", "", fmt.Errorf("form %T has no sentence for %s of %s", form, m.Tag(), m.StructField())
+	}
+	return field.Tag.Get("form"), message, nil
+}
+
+// clean trims every value, makes line ends uniform, and refuses what no browser sends for this form.
+func clean(form any, sent map[string][]string, strict bool) (map[string][]string, error) {
+	known := fieldNames(form)
+	values := make(map[string][]string, len(sent))
+	for name, list := range sent {
+		if !slices.Contains(known, name) {
+			if strict {
+				return nil, errFormForeign.Because(fmt.Errorf("unknown field %q", name))
+			}
+			continue
+		}
+		if len(list) > 1 && !repeats(form, name) {
+			return nil, errFormForeign.Because(fmt.Errorf("field %q sent %d times", name, len(list)))
+		}
+		for _, v := range list {
+			if !utf8.ValidString(v) || strings.ContainsRune(v, 0) {
+				return nil, errFormUnread.Because(fmt.Errorf("field %q is not text", name))
+			}
+			values[name] = append(values[name], strings.TrimSpace(strings.ReplaceAll(v, "\r\n", "\n")))
+		}
+	}
+	return values, nil
+}
+
+func fieldNames(form any) []string {
+	var names []string
+	for field := range reflect.TypeOf(form).Elem().Fields() {
+		if name := field.Tag.Get("form"); name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func repeats(form any, name string) bool {
+	for field := range reflect.TypeOf(form).Elem().Fields() {
+		if field.Tag.Get("form") == name {
+			return field.Type.Kind() == reflect.Slice
+		}
+	}
+	return false
+}

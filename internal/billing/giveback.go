@@ -1,0 +1,89 @@
+package billing
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/uptrace/bun"
+
+	"bursar/internal/db"
+	"bursar/internal/failure"
+	"bursar/internal/id"
+	"bursar/internal/ledger"
+	"bursar/internal/money"
+)
+
+// Paid is what was paid on a share so far and not given back, in pence, as the ledger has it.
+func Paid(ctx context.Context, d bun.IDB, s Share) (money.Amount, error) {
+	due, err := ledger.Balance(ctx, d, Due(s.ID))
+	return s.Amount - due, err
+}
+
+// GiveBack settles a confirmed share when its place is given up: charge (pence, at most the share) is kept as
+// far as it was paid, the rest of what was paid goes back to where it came from, and is returned. A charge that
+// was not paid yet stays owed.
+func GiveBack(ctx context.Context, tx *db.Tx, s Share, run id.Run, charge money.Amount) (money.Amount, error) {
+	paid, err := Paid(ctx, tx, s)
+	if err != nil {
+		return 0, err
+	}
+	back := max(0, paid-charge)
+	orders, err := refundable(ctx, tx, s, back)
+	if err != nil {
+		return 0, err
+	}
+	if err := ledger.Post(ctx, tx, givenBack(s, run, charge, back, orders)); err != nil {
+		return 0, fmt.Errorf("giving back: %w", err)
+	}
+	for _, o := range orders {
+		if err := requestRefund(ctx, tx, o.payment, o.amount, ForWithdrawal); err != nil {
+			return 0, err
+		}
+	}
+	return back, nil
+}
+
+// givenBack undoes what was charged for the place, keeps the charge and owes the rest of what was paid.
+func givenBack(s Share, run id.Run, charge, back money.Amount, orders []order) ledger.Entry {
+	e := ledger.Entry{Reference: fmt.Sprintf("share/%d/given back", s.ID)}
+	add := func(account string, amount money.Amount) {
+		if amount != 0 {
+			e.Lines = append(e.Lines, ledger.Line{Account: account, Amount: amount})
+		}
+	}
+	add(Deferred(run), s.Amount)
+	add(Kept(run), -charge)
+	add(Due(s.ID), charge+back-s.Amount)
+	for _, o := range orders {
+		add(Owed(o.payment.ID), -o.amount)
+	}
+	return e
+}
+
+// order is a part of one payment that goes back.
+type order struct {
+	payment *Payment
+	amount  money.Amount
+}
+
+// refundable finds an amount among the payments of a share, the latest first, and locks them.
+func refundable(ctx context.Context, tx *db.Tx, s Share, amount money.Amount) ([]order, error) {
+	var payments []*Payment
+	err := tx.NewSelect().Model(&payments).Where("share_id = ? AND status = ?", s.ID, Succeeded).
+		Order("id DESC").For("UPDATE").Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("locking payments: %w", err)
+	}
+	var orders []order
+	for _, p := range payments {
+		if part := min(amount, p.Captured-p.Refunded); part > 0 {
+			orders = append(orders, order{p, part})
+			amount -= part
+		}
+	}
+	if amount > 0 {
+		return nil, failure.New(failure.Internal, "paid_without_payment", "").
+			Because(fmt.Errorf("share %d has %s more paid on it than its payments hold", s.ID, amount))
+	}
+	return orders, nil
+}

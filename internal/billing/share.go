@@ -1,0 +1,92 @@
+// Package billing is who owes what for a place, and how the money comes and goes: shares, payments by card,
+// refunds, and what the card processor says. Every penny is counted in the ledger and nowhere else. What the
+// processor says is asked again before it is believed, applied once, and never guessed: what does not agree
+// goes to quarantine for a person. It knows nothing of places.
+package billing
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"bursar/internal/db"
+	"bursar/internal/id"
+	"bursar/internal/ledger"
+	"bursar/internal/money"
+)
+
+// Payer is what kind of payer owes a share.
+type Payer string
+
+// The kinds of payer.
+const (
+	Learner      Payer = "learner"
+	Organisation Payer = "organisation"
+	Award        Payer = "award"
+)
+
+// Share is the part of an enrolment's price that one payer owes. The shares of an enrolment add up to its
+// price at every commit.
+type Share struct {
+	bun.BaseModel `bun:"table:shares"`
+
+	ID          id.Share     `bun:"id,pk,autoincrement"`
+	EnrolmentID id.Enrolment `bun:"enrolment_id"`
+	Number      int          `bun:"number"` // from 1
+	Payer       Payer        `bun:"payer"`
+	Amount      money.Amount `bun:"amount"` // pence
+	SecuredAt   time.Time    `bun:"secured_at,nullzero"`
+}
+
+// Secured reports whether it is certain that the share will be or was paid.
+func (s Share) Secured() bool { return !s.SecuredAt.IsZero() }
+
+// SharesOf reads the shares of an enrolment in order.
+func SharesOf(ctx context.Context, d bun.IDB, enrolment id.Enrolment) ([]Share, error) {
+	var shares []Share
+	err := d.NewSelect().Model(&shares).Where("enrolment_id = ?", enrolment).Order("number").Limit(50).Scan(ctx)
+	return shares, err
+}
+
+// Charge divides a price among payers and charges each for a place on a run.
+func Charge(ctx context.Context, tx *db.Tx, enrolment id.Enrolment, run id.Run, parts ...Share) ([]Share, error) {
+	for i := range parts {
+		parts[i].EnrolmentID, parts[i].Number = enrolment, i+1
+	}
+	if _, err := tx.NewInsert().Model(&parts).Exec(ctx); err != nil {
+		return nil, fmt.Errorf("sharing the price: %w", err)
+	}
+	for _, s := range parts {
+		if err := ledger.Post(ctx, tx, charged(s, run, "charged")); err != nil {
+			return nil, fmt.Errorf("charging: %w", err)
+		}
+	}
+	return parts, nil
+}
+
+// ChargeAgain charges a share that was released when its place lapsed and whose money came after all.
+func ChargeAgain(ctx context.Context, tx *db.Tx, s Share, run id.Run) error {
+	return ledger.Post(ctx, tx, charged(s, run, "charged again"))
+}
+
+// Release takes back what was charged for a place that was given up or lapsed before anything was paid.
+func Release(ctx context.Context, tx *db.Tx, s Share, run id.Run) error {
+	due, err := ledger.Balance(ctx, tx, Due(s.ID))
+	if err != nil || due == 0 {
+		return err
+	}
+	return ledger.Post(ctx, tx, entry(fmt.Sprintf("share/%d/released", s.ID), due, Due(s.ID), Deferred(run)))
+}
+
+func charged(s Share, run id.Run, what string) ledger.Entry {
+	return entry(fmt.Sprintf("share/%d/%s", s.ID, what), s.Amount, Deferred(run), Due(s.ID))
+}
+
+// secure notes that nothing is owed on a share any more.
+func secure(ctx context.Context, tx *db.Tx, s *Share) error {
+	s.SecuredAt = tx.Now
+	_, err := tx.NewUpdate().Model(s).Column("secured_at").WherePK().Exec(ctx)
+	return err
+}

@@ -1,0 +1,83 @@
+package sandbox_test
+
+import (
+	"net/http"
+	"os"
+	"path/filepath"
+	"reflect"
+	"testing"
+	"time"
+
+	"bursar/internal/billing"
+	"bursar/internal/sandbox"
+)
+
+func TestEverythingSurvivesTheProcess(t *testing.T) {
+	t.Parallel()
+	before := open(t)
+	page := before.paid(t, "PAID", sandbox.CardPays)
+	if _, err := before.Refund(t.Context(), billing.RefundOrder{Key: "r", Intent: page.Intent, Reference: "R", Amount: 5}); err != nil {
+		t.Fatal(err)
+	}
+	before.opened(t, "OPEN")
+	before.paid(t, "BANK", sandbox.BankPays)
+	before.flush(t)
+	declined := before.opened(t, "WAITS")
+	_, _ = sandbox.PayPage(t.Context(), http.DefaultClient, declined.URL, sandbox.CardDeclined)
+
+	// The first process is not closed: it might as well have been killed.
+	after := openAt(t, before.journal)
+	want, got := before.box.Truth(), after.box.Truth()
+	for i := range want {
+		if want[i].URL != "" { // the new server listens elsewhere
+			want[i].URL, got[i].URL = "", ""
+		}
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("\n got %+v\nwant %+v", got, want)
+	}
+	if again := after.opened(t, "PAID"); again.Session != page.Session {
+		t.Error("the key was forgotten")
+	}
+	equal(t, "events that still waited", after.flush(t), []string{"payment_intent.payment_failed"})
+	after.now.add(4 * 24 * time.Hour)
+	if got := after.box.Truth()[2]; !got.Paid {
+		t.Errorf("the bank forgot to answer: %+v", got)
+	}
+}
+
+func TestATornLastLineIsCutOff(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	s.opened(t, "WHOLE")
+	whole, err := os.ReadFile(s.journal)
+	if err != nil {
+		t.Fatal(err)
+	}
+	torn := filepath.Join(t.TempDir(), "torn.jsonl")
+	if err := os.WriteFile(torn, append(whole, `{"sessions":[{"id":"cs_te`...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	mended := openAt(t, torn)
+	if got := mended.box.Truth(); len(got) != 1 || got[0].Reference != "WHOLE" {
+		t.Errorf("got %+v", got)
+	}
+	mended.opened(t, "NEXT")
+	if got := openAt(t, torn).box.Truth(); len(got) != 2 || got[1].Reference != "NEXT" {
+		t.Errorf("after going on: %+v", got)
+	}
+}
+
+func TestADamagedJournalIsNotOpened(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "damaged.jsonl")
+	if err := os.WriteFile(path, []byte("{}\nnot JSON\n{}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := sandbox.New(sandbox.Options{Journal: path}); err == nil {
+		t.Error("it was opened")
+	}
+	if _, err := sandbox.New(sandbox.Options{Journal: filepath.Join(path, "nowhere")}); err == nil {
+		t.Error("a path that cannot be was opened")
+	}
+}

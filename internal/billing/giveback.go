@@ -45,7 +45,7 @@ func GiveBack(ctx context.Context, tx *db.Tx, s Share, run id.Run, charge money.
 
 // givenBack undoes what was charged for the place, keeps the charge and owes the rest of what was paid.
 func givenBack(s Share, run id.Run, charge, back money.Amount, orders []order) ledger.Entry {
-	e := ledger.Entry{Reference: fmt.Sprintf("share/%d/given back", s.ID)}
+	e := ledger.Entry{Reference: fmt.Sprintf("share/%d/given-back", s.ID)}
 	add := func(account string, amount money.Amount) {
 		if amount != 0 {
 			e.Lines = append(e.Lines, ledger.Line{Account: account, Amount: amount})

@@ -136,7 +136,7 @@ func postRefund(ctx context.Context, tx *db.Tx, r *Refund, was RefundStatus) err
 		return nil
 	}
 	if was != RefundRequested {
-		err := ledger.Post(ctx, tx, entry(fmt.Sprintf("refund/%d/came back", r.ID), r.Amount, Owed(r.PaymentID), Processor))
+		err := ledger.Post(ctx, tx, entry(fmt.Sprintf("refund/%d/came-back", r.ID), r.Amount, Owed(r.PaymentID), Processor))
 		if err != nil {
 			return err
 		}

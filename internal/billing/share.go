@@ -68,7 +68,7 @@ func Charge(ctx context.Context, tx *db.Tx, enrolment id.Enrolment, run id.Run, 
 
 // ChargeAgain charges a share that was released when its place lapsed and whose money came after all.
 func ChargeAgain(ctx context.Context, tx *db.Tx, s Share, run id.Run) error {
-	return ledger.Post(ctx, tx, charged(s, run, "charged again"))
+	return ledger.Post(ctx, tx, charged(s, run, "charged-again"))
 }
 
 // Release takes back what was charged for a place that was given up or lapsed before anything was paid.

@@ -1,0 +1,219 @@
+package admissions
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"bursar/internal/audit"
+	"bursar/internal/billing"
+	"bursar/internal/course"
+	"bursar/internal/db"
+	"bursar/internal/enrolment"
+	"bursar/internal/id"
+)
+
+// bankTakes is how long a place is kept while a bank confirms: Bacs takes up to seven working days with a new
+// mandate (https://docs.stripe.com/payments/payment-methods/bacs-debit).
+const bankTakes = 10 * 24 * time.Hour
+
+// Settle applies what the card processor says of a payment to the payment, its share and its place. It may be
+// called with anything the processor says, however often and in whatever order: every way in ends here.
+func Settle(ctx context.Context, tx *db.Tx, payment id.Payment, s billing.Standing) error {
+	e, err := lockEnrolmentOf(ctx, tx, payment)
+	if err != nil {
+		return err
+	}
+	receipt, err := billing.Receive(ctx, tx, payment, s)
+	if err != nil {
+		return err
+	}
+	switch receipt.Outcome {
+	case billing.Captured:
+		return applyMoney(ctx, tx, e, receipt.Payment)
+	case billing.Confirming:
+		return awaitBank(ctx, tx, e)
+	case billing.Unpaid:
+		return lapse(ctx, tx, e)
+	default:
+		return reopen(ctx, tx, e, receipt.Payment, s)
+	}
+}
+
+// lockEnrolmentOf locks the enrolment that a payment is for, after its run's places.
+func lockEnrolmentOf(ctx context.Context, tx *db.Tx, payment id.Payment) (*enrolment.Enrolment, error) {
+	which, err := billing.EnrolmentOf(ctx, tx, payment)
+	if err != nil {
+		return nil, err
+	}
+	return enrolment.Lock(ctx, tx, which)
+}
+
+// applyMoney puts captured money towards the place it was paid for. Money for a place that has lapsed takes a
+// free one; when there is none, or when the place was given up, it goes back.
+func applyMoney(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, p *billing.Payment) error {
+	share, err := shareOf(ctx, tx, e, p)
+	if err != nil {
+		return err
+	}
+	switch {
+	case share.Secured() || e.Status != enrolment.Held && e.Status != enrolment.Lapsed:
+		return returnMoney(ctx, tx, e, p, "payment returned")
+	case e.Status == enrolment.Held:
+		if err := billing.Apply(ctx, tx, p, share); err != nil {
+			return err
+		}
+		return confirmIfSecured(ctx, tx, e, p)
+	}
+	if err := enrolment.Confirm(ctx, tx, e); errors.Is(err, course.ErrFull) {
+		return waitFirst(ctx, tx, e, p)
+	} else if err != nil {
+		return err
+	}
+	if err := billing.ChargeAgain(ctx, tx, *share, e.RunID); err != nil {
+		return err
+	}
+	if err := billing.Apply(ctx, tx, p, share); err != nil {
+		return err
+	}
+	return tellConfirmed(ctx, tx, e, p, "place confirmed by late payment")
+}
+
+// confirmIfSecured confirms a held place once every share of it is secured.
+func confirmIfSecured(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, p *billing.Payment) error {
+	shares, err := billing.SharesOf(ctx, tx, e.ID)
+	if err != nil {
+		return err
+	}
+	for _, s := range shares {
+		if !s.Secured() {
+			return nil
+		}
+	}
+	if err := enrolment.Confirm(ctx, tx, e); err != nil {
+		return err
+	}
+	return tellConfirmed(ctx, tx, e, p, "place confirmed")
+}
+
+// tellConfirmed records a confirmation and sends it with the receipt and the dates.
+func tellConfirmed(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, p *billing.Payment, action string) error {
+	if err := record(ctx, tx, audit.CardProcessor, e, action, moneyOf(p)); err != nil {
+		return err
+	}
+	return tell(ctx, tx, e, "place-confirmed", letter{Payment: p.Code, Amount: p.Amount})
+}
+
+// waitFirst returns late money for which no place is left, and puts the person first on the waiting list.
+func waitFirst(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, p *billing.Payment) error {
+	if err := enrolment.WaitFirst(ctx, tx, e); err != nil {
+		return err
+	}
+	if err := returnMoney(ctx, tx, e, p, "payment came when full"); err != nil {
+		return err
+	}
+	return tellStaff(ctx, tx, e, p.Amount)
+}
+
+// returnMoney sends captured money back and says so.
+func returnMoney(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, p *billing.Payment, action string) error {
+	if err := billing.Return(ctx, tx, p); err != nil {
+		return err
+	}
+	if err := record(ctx, tx, audit.CardProcessor, e, action, moneyOf(p)); err != nil {
+		return err
+	}
+	return tell(ctx, tx, e, "payment-returned", letter{Payment: p.Code, Amount: p.Amount, First: e.Status == enrolment.Waiting})
+}
+
+// awaitBank keeps the place while a bank takes its time.
+func awaitBank(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment) error {
+	if e.Status != enrolment.Held {
+		return nil
+	}
+	if err := enrolment.Extend(ctx, tx, e, tx.Now.Add(bankTakes)); err != nil {
+		return err
+	}
+	if err := record(ctx, tx, audit.CardProcessor, e, "bank confirming", nil); err != nil {
+		return err
+	}
+	return tell(ctx, tx, e, "bank-confirming", letter{})
+}
+
+// lapse ends a held place that was not paid for.
+func lapse(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment) error {
+	if e.Status != enrolment.Held {
+		return nil
+	}
+	if err := enrolment.Lapse(ctx, tx, e); err != nil {
+		return err
+	}
+	if err := releaseShares(ctx, tx, e); err != nil {
+		return err
+	}
+	if err := record(ctx, tx, audit.CardProcessor, e, "place lapsed", nil); err != nil {
+		return err
+	}
+	return tell(ctx, tx, e, "place-lapsed", letter{})
+}
+
+// reopen keeps a held place as long as its payment's page is open. That is longer than was said only when the
+// page could not be made at first; then the person is told that it can be paid now.
+func reopen(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, p *billing.Payment, s billing.Standing) error {
+	if e.Status != enrolment.Held || s.State != billing.PageOpen || !e.HeldUntil.Before(p.ExpiresAt) {
+		return nil
+	}
+	if err := keep(ctx, tx, e, p.ExpiresAt); err != nil {
+		return err
+	}
+	return tell(ctx, tx, e, "payment-ready", letter{})
+}
+
+// KeepWhileAway keeps the place of a payment that cannot be looked into, because the processor does not answer,
+// a while longer.
+func KeepWhileAway(ctx context.Context, tx *db.Tx, payment id.Payment) error {
+	e, err := lockEnrolmentOf(ctx, tx, payment)
+	if err != nil || e.Status != enrolment.Held || e.HeldUntil.After(tx.Now) {
+		return err
+	}
+	return keep(ctx, tx, e, tx.Now.Add(billing.PageLife))
+}
+
+func keep(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, until time.Time) error {
+	if err := enrolment.Extend(ctx, tx, e, until); err != nil {
+		return err
+	}
+	return record(ctx, tx, audit.System, e, "hold extended", map[string]any{"until": until})
+}
+
+// shareOf is the share that a payment is for.
+func shareOf(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, p *billing.Payment) (*billing.Share, error) {
+	shares, err := billing.SharesOf(ctx, tx, e.ID)
+	if err != nil {
+		return nil, err
+	}
+	for i := range shares {
+		if shares[i].ID == p.ShareID {
+			return &shares[i], nil
+		}
+	}
+	return nil, billing.ErrPaymentUnknown
+}
+
+// releaseShares takes back what was charged for a place before anything was paid.
+func releaseShares(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment) error {
+	shares, err := billing.SharesOf(ctx, tx, e.ID)
+	if err != nil {
+		return err
+	}
+	for _, s := range shares {
+		if err := billing.Release(ctx, tx, s, e.RunID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func moneyOf(p *billing.Payment) map[string]any {
+	return map[string]any{"payment": p.Code, "amount": p.Captured}
+}

@@ -27,6 +27,8 @@ const (
 	StillToAnswer Notice = "still_to_answer"
 	// CarriedOver follows somebody to other dates with all that they had typed.
 	CarriedOver Notice = "carried_over"
+	// ClockMoved follows the moving of the demonstration's clock.
+	ClockMoved Notice = "clock_moved"
 )
 
 var sentences = map[Notice]Sentence{
@@ -38,6 +40,7 @@ var sentences = map[Notice]Sentence{
 	AlreadyThere:        "You already have a place on these dates. Here it is.",
 	StillToAnswer:       "This question still needs an answer before you can book. Nothing has been booked yet.",
 	CarriedOver:         "What you typed has been carried over to these dates.",
+	ClockMoved:          "The clock has been moved on. What falls due by then happens within a minute.",
 }
 
 const (

@@ -77,7 +77,7 @@ func TestASharedPageIsKeptByCachesOnlyWhenItIsEverybodys(t *testing.T) {
 		e := pagetest.Engine(t, viewer)
 		e.GET("/", page.Handle(func(c *gin.Context) error {
 			page.Share(c)
-			return page.Render(c, "public/home", &struct{ page.Base }{})
+			return page.Render(c, "public/sponsor", &struct{ page.Base }{})
 		}))
 		w := do(e, "GET", "/", "")
 		tag, cache := w.Header().Get("ETag"), w.Header().Get("Cache-Control")
@@ -109,11 +109,11 @@ func TestARedirectStaysWithUs(t *testing.T) {
 
 func TestTheMenuIsTheViewers(t *testing.T) {
 	t.Parallel()
-	visitor := pagetest.Render(t, "public/home", &struct{ page.Base }{})
+	visitor := pagetest.Render(t, "public/sponsor", &struct{ page.Base }{})
 	if got := words(visitor.Find(".app-nav")); !strings.Contains(got, "Sign in") || strings.Contains(got, "Your places") {
 		t.Errorf("a visitor sees %q", got)
 	}
-	staff := pagetest.RenderFor(t, page.Viewer{Person: 1, Roles: []string{"admin"}}, "public/home", &struct{ page.Base }{})
+	staff := pagetest.RenderFor(t, page.Viewer{Person: 1, Roles: []string{"admin"}}, "public/sponsor", &struct{ page.Base }{})
 	if got := words(staff.Find(".app-nav")); !strings.Contains(got, "Office") || strings.Contains(got, "Sign in") {
 		t.Errorf("staff see %q", got)
 	}

@@ -1,0 +1,50 @@
+// Package public is what anybody may see without signing in: the home page, the catalogue of courses and
+// their dates, and the pages that say how things are done here.
+//
+// What always holds: a page promises nothing that the product does not do yet, and says what to do instead;
+// every page is the same for all visitors, so that caches may keep it for a minute; a page reads the database
+// once, however many courses and dates there are.
+package public
+
+import (
+	"github.com/gin-gonic/gin"
+
+	"bursar/internal/db"
+	"bursar/internal/web/page"
+	"bursar/internal/web/static"
+)
+
+// Public is what the pages need.
+type Public struct {
+	DB    *db.DB
+	Site  page.Site
+	Files *static.Files
+}
+
+// Mount adds the pages to an engine that uses page.Use.
+func (p *Public) Mount(r gin.IRouter) {
+	r.GET("/", page.Handle(p.home))
+	r.GET("/courses", page.Handle(p.courses))
+	r.GET("/courses/:course", page.Handle(p.course))
+	r.GET("/runs/:run", page.Handle(p.run))
+	r.GET("/runs/:run/dates.ics", page.Handle(p.dates))
+	for _, name := range []string{
+		"bursaries", "employers", "sponsor", "openness", "certificates", "accessibility",
+	} {
+		r.GET("/"+name, page.Handle(notice("public/"+name)))
+	}
+	r.GET("/privacy", page.Handle(p.privacy))
+	r.GET("/robots.txt", page.Handle(p.robots))
+	r.GET("/favicon.ico", page.Handle(p.favicon))
+	r.GET("/.well-known/security.txt", page.Handle(p.security))
+}
+
+type noticePage struct{ page.Base }
+
+// notice is a page of words alone.
+func notice(name string) page.Handler {
+	return func(c *gin.Context) error {
+		page.Share(c)
+		return page.Render(c, name, &noticePage{})
+	}
+}

@@ -39,6 +39,9 @@ func TestWithdrawingGivesBackWhatThePageSaid(t *testing.T) {
 			for _, r := range w.refunds(p) {
 				sum += r.Amount
 			}
+			if after := w.payment(e.ID); after.Refunded != sum {
+				t.Errorf("the payment counts %s as given back, its refunds add up to %s", after.Refunded, sum)
+			}
 			if sum != c.back || w.balance(billing.Kept(w.run)) != c.back-fee || w.balance(billing.Owed(p.ID)) != -c.back {
 				t.Errorf("%s back, %s kept, %s owed", sum, w.balance(billing.Kept(w.run)), w.balance(billing.Owed(p.ID)))
 			}

@@ -1,0 +1,85 @@
+package admin
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/uptrace/bun"
+
+	"bursar/internal/course"
+	"bursar/internal/money"
+	"bursar/internal/web/page"
+)
+
+type deskPage struct {
+	page.Base
+	Matters []matter
+	Runs    []*course.Offering
+}
+
+// desk is what needs attention, and every run with its places.
+func (f office) desk(c *gin.Context) error {
+	matters, err := mattersAt(c, f.DB, f.DB.Now())
+	if err != nil {
+		return err
+	}
+	runs, err := course.All(c, f.DB)
+	if err != nil {
+		return err
+	}
+	return page.Render(c, "admin/desk", &deskPage{Matters: matters, Runs: runs})
+}
+
+// matter is something that a person should look at.
+type matter struct {
+	Kind   string // a billing.DoubtKind, or one of those below
+	Detail string
+	Amount money.Amount
+	Since  time.Time
+	Place  string // code of the enrolment that it is about; may be empty
+}
+
+const (
+	// shownFor is how long something that needs no decision, and only should be known, stays on the desk.
+	shownFor = 14 * 24 * time.Hour
+	// backlogAfter is how long a message of the card processor may wait before somebody should ask why.
+	backlogAfter = 5 * time.Minute
+)
+
+// mattersAt lists what needs attention at a time, newest first. A message that stands in quarantine is not
+// counted as waiting as well.
+func mattersAt(ctx context.Context, d bun.IDB, now time.Time) ([]matter, error) {
+	var matters []matter
+	err := d.NewRaw(`
+		SELECT q.kind, q.detail, 0 AS amount, q.created_at AS since, coalesce(e.code, '') AS place
+		FROM   quarantine q
+		LEFT   JOIN payments p ON p.id = q.payment_id
+		LEFT   JOIN shares s ON s.id = p.share_id
+		LEFT   JOIN enrolments e ON e.id = s.enrolment_id
+		WHERE  q.resolved_at IS NULL
+		UNION  ALL
+		SELECT 'late_payment', r.code, r.amount, r.created_at, e.code
+		FROM   refunds r
+		JOIN   payments p ON p.id = r.payment_id
+		JOIN   shares s ON s.id = p.share_id
+		JOIN   enrolments e ON e.id = s.enrolment_id
+		WHERE  r.reason = 'came_too_late' AND r.created_at > ?0
+		UNION  ALL
+		SELECT 'mail_failed', m.subject, 0, m.created_at, ''
+		FROM   mails m
+		WHERE  m.status = 'failed' AND m.created_at > ?0
+		UNION  ALL
+		SELECT 'backlog', count(*)::text, 0, min(v.received_at), ''
+		FROM   processor_events v
+		WHERE  v.applied_at IS NULL AND v.received_at < ?1
+		       AND NOT EXISTS (SELECT FROM quarantine q WHERE q.object = v.id)
+		HAVING count(*) > 0
+		ORDER  BY since DESC, kind, detail
+		LIMIT  200`, now.Add(-shownFor), now.Add(-backlogAfter)).Scan(ctx, &matters)
+	if err != nil {
+		return nil, fmt.Errorf("listing what needs attention: %w", err)
+	}
+	return matters, nil
+}

@@ -1,0 +1,112 @@
+package admin
+
+import (
+	"context"
+	"slices"
+
+	"github.com/gin-gonic/gin"
+	"github.com/uptrace/bun"
+
+	"bursar/internal/billing"
+	"bursar/internal/course"
+	"bursar/internal/enrolment"
+	"bursar/internal/london"
+	"bursar/internal/people"
+	"bursar/internal/web/page"
+)
+
+type placePage struct {
+	page.Base
+	Place    *enrolment.Enrolment
+	Summary  page.Summary
+	Shares   page.Table
+	Payments page.Table
+	Refunds  page.Table
+	Ledger   page.Table
+	Trail    page.Table
+	Mails    page.Table
+	pending  bool // a bank is confirming a payment
+}
+
+// place is everything that happened to one enrolment.
+func (f office) place(c *gin.Context) error {
+	e, err := enrolment.ByCode(c, f.DB, c.Param("code"))
+	if err != nil {
+		return err
+	}
+	p := &placePage{Place: e}
+	for _, read := range []func(context.Context, bun.IDB) error{p.readSummary, p.readMoney, p.readTrail, p.readMails} {
+		if err := read(c, f.DB); err != nil {
+			return err
+		}
+	}
+	return page.Render(c, "admin/place", p)
+}
+
+func (p *placePage) readSummary(ctx context.Context, d bun.IDB) error {
+	o, err := course.OfferingOf(ctx, d, p.Place.RunID)
+	if err != nil {
+		return err
+	}
+	who, err := people.ByID(ctx, d, p.Place.PersonID)
+	if err != nil {
+		return err
+	}
+	e, run := p.Place, page.Link{Text: o.Code, Href: "/admin/runs/" + o.Code}
+	p.Crumbs = []page.Link{home, run}
+	rows := []page.Row{
+		{Key: "Learner", Lines: lines(who.Name, who.Email, who.Phone)},
+		{Key: "Cohort", Lines: lines(o.Course.Title, o.Code+", "+o.Where(), "From "+o.StartsOn().Medium()), Href: run.Href, Action: "Show"},
+		{Key: "Price", Value: e.Price.String() + " (" + bandWords[e.Band] + ")"},
+		{Key: "Booked", Value: london.Stamp(e.CreatedAt)},
+	}
+	if !e.ConfirmedAt.IsZero() {
+		rows = append(rows, page.Row{Key: "Confirmed", Value: london.Stamp(e.ConfirmedAt)},
+			page.Row{Key: "14-day right", Value: "To the end of " + enrolment.StatutoryEnd(e.ConfirmedAt).Medium()})
+	}
+	if e.ExpressStart {
+		rows = append(rows, page.Row{Key: "Early start", Value: "Asked for the course to begin within the 14 days"})
+	}
+	if !e.EndedAt.IsZero() {
+		rows = append(rows, page.Row{Key: "Ended", Value: london.Stamp(e.EndedAt)})
+	}
+	p.Summary = page.Summary{Rows: rows}
+	return nil
+}
+
+// lines leaves out what is empty.
+func lines(all ...string) []string {
+	var some []string
+	for _, l := range all {
+		if l != "" {
+			some = append(some, l)
+		}
+	}
+	return some
+}
+
+// readMoney reads shares, payments, refunds and what the ledger has of them.
+func (p *placePage) readMoney(ctx context.Context, d bun.IDB) error {
+	shares, err := billing.SharesOf(ctx, d, p.Place.ID)
+	if err != nil {
+		return err
+	}
+	payments, err := billing.PaymentsOf(ctx, d, shares...)
+	if err != nil {
+		return err
+	}
+	refunds, err := billing.RefundsOf(ctx, d, payments...)
+	if err != nil {
+		return err
+	}
+	moves, err := movesOf(ctx, d, shares, payments)
+	if err != nil {
+		return err
+	}
+	p.pending = slices.ContainsFunc(payments, func(p billing.Payment) bool { return p.Status == billing.Pending })
+	p.Shares, p.Payments, p.Refunds, p.Ledger = shareTable(shares, moves), paymentTable(payments), refundTable(refunds), moveTable(moves)
+	return nil
+}
+
+// Standing is how the place stands, in a sentence.
+func (p *placePage) Standing() string { return standing(p.Place.Status, p.Place.HeldUntil, p.pending) }

@@ -1,0 +1,106 @@
+package admin
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"bursar/internal/audit"
+	"bursar/internal/enrolment"
+	"bursar/internal/london"
+	"bursar/internal/mail"
+	"bursar/internal/web/page"
+)
+
+// recent is how many of the newest lines of a list within a page are shown.
+const recent = 100
+
+// readTrail reads what was done to the place, with the name of who did it.
+func (p *placePage) readTrail(ctx context.Context, d bun.IDB) error {
+	var events []struct {
+		At     time.Time
+		Actor  audit.Actor
+		Name   string
+		Action string
+		Detail json.RawMessage
+	}
+	err := d.NewRaw(`
+		SELECT a.at, a.actor, coalesce(person.name, '') AS name, a.action, a.detail
+		FROM   audit a LEFT JOIN people person ON person.id = a.person_id
+		WHERE  a.subject = 'enrolment' AND a.subject_id = ?
+		ORDER  BY a.id DESC LIMIT ?`, p.Place.ID, recent).Scan(ctx, &events)
+	if err != nil {
+		return fmt.Errorf("reading the trail of a place: %w", err)
+	}
+	p.Trail = page.Table{Caption: "What happened", Columns: []page.Column{{Title: "When"}, {Title: "Who"}, {Title: "What"}, {Title: "With"}}}
+	for _, e := range events {
+		p.Trail.Rows = append(p.Trail.Rows, []page.Cell{
+			{Text: london.Stamp(e.At)}, {Text: actorWords(e.Actor, e.Name)}, {Text: sentence(e.Action)}, {Text: detail(e.Detail)},
+		})
+	}
+	return nil
+}
+
+// readMails reads what the learner was written, without the words.
+func (p *placePage) readMails(ctx context.Context, d bun.IDB) error {
+	var mails []struct {
+		Subject   string
+		Status    mail.Status
+		CreatedAt time.Time
+	}
+	err := d.NewRaw(`
+		SELECT subject, status, created_at FROM mails
+		WHERE  person_id = ? AND NOT secret
+		ORDER  BY id DESC LIMIT ?`, p.Place.PersonID, recent).Scan(ctx, &mails)
+	if err != nil {
+		return fmt.Errorf("reading the mails of a learner: %w", err)
+	}
+	p.Mails = page.Table{Caption: "E-mails to the learner", Columns: []page.Column{{Title: "Subject"}, {Title: "Written"}, {Title: "How it stands"}}}
+	for _, m := range mails {
+		p.Mails.Rows = append(p.Mails.Rows, []page.Cell{{Text: m.Subject}, {Text: london.Stamp(m.CreatedAt)}, {Text: mailWords[m.Status]}})
+	}
+	return nil
+}
+
+// detail writes an event's details in one line, by name: amounts in pounds, times in London's words.
+func detail(object json.RawMessage) string {
+	known := map[string]any{}
+	decoder := json.NewDecoder(bytes.NewReader(object))
+	decoder.UseNumber()
+	if decoder.Decode(&known) != nil {
+		return string(object)
+	}
+	var parts []string
+	for _, name := range slices.Sorted(maps.Keys(known)) {
+		parts = append(parts, name+": "+value(name, fmt.Sprint(known[name])))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// amounts are the details that are written in pence.
+var amounts = []string{"amount", "back", "kept", "price"}
+
+func value(name, text string) string {
+	if slices.Contains(amounts, name) {
+		if a, ok := pence(text); ok {
+			return a.String()
+		}
+	}
+	if t, err := time.Parse(time.RFC3339, text); err == nil {
+		return london.Stamp(t)
+	}
+	if words, ok := statusWords[enrolment.Status(text)]; ok && name == "status" {
+		return words
+	}
+	return text
+}
+
+// sentence begins with a capital letter.
+func sentence(words string) string { return strings.ToUpper(words[:1]) + words[1:] }

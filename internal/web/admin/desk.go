@@ -21,11 +21,11 @@ type deskPage struct {
 
 // desk is what needs attention, and every run with its places.
 func (f office) desk(c *gin.Context) error {
-	matters, err := mattersAt(c, f.DB, f.DB.Now())
+	matters, err := mattersAt(c.Request.Context(), f.DB, f.DB.Now())
 	if err != nil {
 		return err
 	}
-	runs, err := course.All(c, f.DB)
+	runs, err := course.All(c.Request.Context(), f.DB)
 	if err != nil {
 		return err
 	}

@@ -23,7 +23,7 @@ func (f office) outbox(c *gin.Context) error {
 	if _, err := page.After(c, &before); err != nil {
 		return err
 	}
-	mails, err := mail.Outbox(c, f.DB, before, portion+1)
+	mails, err := mail.Outbox(c.Request.Context(), f.DB, before, portion+1)
 	if err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func (f office) mail(c *gin.Context) error {
 	if err != nil {
 		return mail.ErrNotFound
 	}
-	m, err := mail.Open(c, f.DB, id.Mail(which))
+	m, err := mail.Open(c.Request.Context(), f.DB, id.Mail(which))
 	if err != nil {
 		return err
 	}

@@ -30,13 +30,13 @@ type placePage struct {
 
 // place is everything that happened to one enrolment.
 func (f office) place(c *gin.Context) error {
-	e, err := enrolment.ByCode(c, f.DB, c.Param("code"))
+	e, err := enrolment.ByCode(c.Request.Context(), f.DB, c.Param("code"))
 	if err != nil {
 		return err
 	}
 	p := &placePage{Place: e}
 	for _, read := range []func(context.Context, bun.IDB) error{p.readSummary, p.readMoney, p.readTrail, p.readMails} {
-		if err := read(c, f.DB); err != nil {
+		if err := read(c.Request.Context(), f.DB); err != nil {
 			return err
 		}
 	}

@@ -25,7 +25,7 @@ type runPage struct {
 
 // run lists the enrolments of a run, the latest booked first.
 func (f office) run(c *gin.Context) error {
-	o, err := offering(c, f.DB, c.Param("run"))
+	o, err := offering(c.Request.Context(), f.DB, c.Param("run"))
 	if err != nil {
 		return err
 	}
@@ -33,7 +33,7 @@ func (f office) run(c *gin.Context) error {
 	if _, err := page.After(c, &before); err != nil {
 		return err
 	}
-	rows, err := claimsOf(c, f.DB, o.ID, before, portion+1)
+	rows, err := claimsOf(c.Request.Context(), f.DB, o.ID, before, portion+1)
 	if err != nil {
 		return err
 	}

@@ -60,8 +60,8 @@ func (s stage) enter(c *gin.Context) error {
 		return people.ErrUnknownPerson
 	}
 	var token string
-	err := s.DB.Write(c, func(tx *db.Tx) error {
-		p, err := people.Find(c, tx, who.Email)
+	err := s.DB.Write(c.Request.Context(), func(tx *db.Tx) error {
+		p, err := people.Find(c.Request.Context(), tx, who.Email)
 		if err != nil {
 			return err
 		}
@@ -69,7 +69,7 @@ func (s stage) enter(c *gin.Context) error {
 		if who.Role != "" {
 			start = people.StartVerifiedSession
 		}
-		token, err = start(c, tx, p.ID, people.Device(c.Request.UserAgent()))
+		token, err = start(c.Request.Context(), tx, p.ID, people.Device(c.Request.UserAgent()))
 		return err
 	})
 	if err != nil {

@@ -22,7 +22,7 @@ type homePage struct {
 }
 
 func (p *Public) home(c *gin.Context) error {
-	listings, err := course.Catalogue(c, p.DB)
+	listings, err := course.Catalogue(c.Request.Context(), p.DB)
 	if err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ type subject struct {
 }
 
 func (p *Public) courses(c *gin.Context) error {
-	listings, err := course.Catalogue(c, p.DB)
+	listings, err := course.Catalogue(c.Request.Context(), p.DB)
 	if err != nil {
 		return err
 	}
@@ -99,7 +99,7 @@ func (p *Public) course(c *gin.Context) error {
 	if !slug.MatchString(c.Param("course")) {
 		return course.ErrUnknown
 	}
-	l, err := course.Find(c, p.DB, c.Param("course"))
+	l, err := course.Find(c.Request.Context(), p.DB, c.Param("course"))
 	if err != nil {
 		return err
 	}

@@ -43,7 +43,7 @@ func (p *Public) offering(c *gin.Context) (*course.Offering, error) {
 	if !code.MatchString(name) {
 		return nil, course.ErrUnknown
 	}
-	return course.FindOffering(c, p.DB, name)
+	return course.FindOffering(c.Request.Context(), p.DB, name)
 }
 
 // ByApplication reports whether the dates and the price say only the beginning; the schedule says the rest.

@@ -23,6 +23,7 @@ type letter struct {
 	Amount    money.Amount // pence: paid, or going back
 	Kept      money.Amount // pence
 	First     bool         // first on the waiting list now
+	At        time.Time    // when what it tells of happened
 }
 
 // tell sends the learner a mail about their place, in this unit of work.
@@ -35,7 +36,7 @@ func tell(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, template strin
 	if err != nil {
 		return err
 	}
-	l.Name, l.Code, l.Offering, l.HeldUntil = person.Name, e.Code, o, e.HeldUntil
+	l.Name, l.Code, l.Offering, l.HeldUntil, l.At = person.Name, e.Code, o, e.HeldUntil, tx.Now
 	m := mail.Message{To: person.Email, Person: person.ID, Template: template, Data: l}
 	if template == "place-confirmed" {
 		m.Attachments = invitations(o, tx.Now)

@@ -64,6 +64,19 @@ func OfferingOf(ctx context.Context, d bun.IDB, run id.Run) (*Offering, error) {
 	return one(load(ctx, d, "r.id = ?", run))
 }
 
+// OfferingsOf reads runs by their ids, of any status and listed or not.
+func OfferingsOf(ctx context.Context, d bun.IDB, runs []id.Run) (map[id.Run]*Offering, error) {
+	if len(runs) == 0 {
+		return nil, nil
+	}
+	offerings, err := load(ctx, d, "r.id IN (?)", bun.List(runs))
+	byID := make(map[id.Run]*Offering, len(offerings))
+	for _, o := range offerings {
+		byID[o.ID] = o
+	}
+	return byID, err
+}
+
 // All lists every run for staff, latest first day first.
 func All(ctx context.Context, d bun.IDB) ([]*Offering, error) {
 	offerings, err := load(ctx, d, "true")

@@ -114,11 +114,23 @@ func OpenBooking(ctx context.Context, d bun.IDB, owner Owner, run id.Run) (*Book
 	return openBooking(ctx, owner, run, d.NewSelect())
 }
 
+// OpenBookings lists the owner's unfinished bookings of all runs, latest first.
+func OpenBookings(ctx context.Context, d bun.IDB, owner Owner) ([]*Booking, error) {
+	var list []*Booking
+	err := unfinished(d.NewSelect(), owner).Model(&list).Limit(50).Scan(ctx)
+	return list, err
+}
+
+// unfinished narrows a query to the owner's own unfinished bookings, latest first.
+func unfinished(q *bun.SelectQuery, owner Owner) *bun.SelectQuery {
+	return q.Where("enrolment_id IS NULL").
+		Where("(person_id IS NOT NULL AND person_id = ?) OR (person_id IS NULL AND visitor_hash = ?)", owner.Person, hashOf(owner)).
+		Order("updated_at DESC", "id DESC")
+}
+
 func openBooking(ctx context.Context, owner Owner, run id.Run, q *bun.SelectQuery) (*Booking, error) {
 	b := new(Booking)
-	err := q.Model(b).Where("run_id = ? AND enrolment_id IS NULL", run).
-		Where("(person_id IS NOT NULL AND person_id = ?) OR (person_id IS NULL AND visitor_hash = ?)", owner.Person, hashOf(owner)).
-		Order("updated_at DESC", "id DESC").Limit(1).Scan(ctx)
+	err := unfinished(q, owner).Model(b).Where("run_id = ?", run).Limit(1).Scan(ctx)
 	if db.NoRows(err) {
 		return &Booking{RunID: run, VisitorHash: hashOf(owner), PersonID: owner.Person}, nil
 	}

@@ -67,8 +67,9 @@ func (a *Account) signOut(c *gin.Context) error {
 	return page.Redirect(c, "/")
 }
 
-// forget makes the browser drop the cookie and every page it kept of this visit.
+// forget makes the browser drop the cookie, the key to what it typed, and every page it kept of this visit.
 func (a *Account) forget(c *gin.Context) {
+	page.ForgetVisitor(c)
 	a.setCookie(c, sessionCookie, "", -time.Second)
 	c.Header("Clear-Site-Data", `"cache"`)
 }

@@ -1,0 +1,87 @@
+package learner
+
+import (
+	"strconv"
+
+	"github.com/gin-gonic/gin"
+
+	"bursar/internal/admissions"
+	"bursar/internal/billing"
+	"bursar/internal/db"
+	"bursar/internal/enrolment"
+	"bursar/internal/money"
+	"bursar/internal/web/page"
+)
+
+type cancelForm struct {
+	Back string `form:"back"`
+}
+
+// agreed is what the page that was sent said would go back, in pence. What is no amount agrees with nothing.
+func (f cancelForm) agreed() money.Amount {
+	pence, err := strconv.ParseInt(f.Back, 10, 64)
+	if err != nil {
+		return -1
+	}
+	return money.Amount(pence)
+}
+
+type cancelPage struct {
+	page.Base
+	*place
+	Quote   admissions.Return
+	Rule    string // which rule decides, and why
+	Working page.Summary
+	Pence   int64 // what goes back, as the form carries it
+	Bank    bool  // a bank is confirming a payment
+}
+
+// cancel shows what giving the place up would mean, with its whole working, before anything is done.
+func (l *Learner) cancel(c *gin.Context) error {
+	shown, err := l.cancelPage(c)
+	if err != nil {
+		return err
+	}
+	if !shown.mayCancel() {
+		return page.Redirect(c, shown.path(""))
+	}
+	return page.Render(c, "learner/cancel", shown)
+}
+
+func (l *Learner) cancelPage(c *gin.Context) (*cancelPage, error) {
+	p, err := l.mine(c)
+	if err != nil {
+		return nil, err
+	}
+	q, err := admissions.QuoteWithdrawal(c.Request.Context(), l.DB, p.Enrolment, p.Run, l.DB.Now())
+	if err != nil {
+		return nil, err
+	}
+	shown := &cancelPage{place: p, Quote: q, Rule: rule(q), Working: working(p, q), Pence: int64(q.Back)}
+	shown.Bank = p.Payment() != nil && p.Payment().Status == billing.Pending
+	shown.Base.Back = p.path("")
+	return shown, nil
+}
+
+// giveUp gives the place up at the amount that was agreed to. Pressed twice it is done once.
+func (l *Learner) giveUp(c *gin.Context) error {
+	var form cancelForm
+	err := page.Bind(c, &form)
+	if err == nil {
+		err = l.DB.Write(c.Request.Context(), func(tx *db.Tx) error {
+			return admissions.Withdraw(c.Request.Context(), tx, page.ViewerOf(c).Person, c.Param("code"), form.agreed())
+		})
+	}
+	if err == nil {
+		page.Flash(c, page.Cancelled)
+		return page.Redirect(c, "/my/places/"+c.Param("code"))
+	}
+	shown, broken := l.cancelPage(c)
+	if broken != nil {
+		return broken
+	}
+	if !shown.mayCancel() && shown.Status != enrolment.Withdrawn {
+		return page.Redirect(c, shown.path(""))
+	}
+	return page.Again(c, err, "learner/cancel", shown)
+}

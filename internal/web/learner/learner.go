@@ -1,0 +1,59 @@
+// Package learner is what somebody sees who takes a place on a course: booking it one question at a time,
+// paying for it, the place itself, its receipt and dates, and giving it up.
+//
+// What always holds: every answer is kept before the next question is asked; opening a page changes nothing
+// but whose booking it is; a place belongs to a signed-in person, and to everybody else it does not exist;
+// what a page says of money is what the database says, never what the address claims.
+package learner
+
+import (
+	"github.com/gin-gonic/gin"
+
+	"bursar/internal/db"
+	"bursar/internal/enrolment"
+	"bursar/internal/web/page"
+)
+
+// Options is what the pages need.
+type Options struct {
+	DB       *db.DB
+	SignedIn gin.HandlerFunc // lets only signed-in people pass, and brings the others back with what they posted
+	PayAt    []string        // origins of the card processor's pages, such as "https://checkout.stripe.com"
+}
+
+// Learner serves the pages.
+type Learner struct{ Options }
+
+// New makes the learner's pages.
+func New(o Options) *Learner { return &Learner{o} }
+
+// Mount adds the pages to an engine that knows who is asking.
+func (l *Learner) Mount(r gin.IRouter) {
+	book := r.Group("/runs/:run/book")
+	book.GET("", page.Handle(l.begin))
+	book.GET("/learner", l.ask(enrolment.StepLearner, l.learner))
+	book.POST("/learner", page.Handle(l.saveLearner))
+	book.GET("/payer", l.ask(enrolment.StepPayer, l.payer))
+	book.POST("/payer", page.Handle(l.savePayer))
+	book.GET("/peer", l.ask(enrolment.StepPeer, l.peer))
+	book.POST("/peer", page.Handle(l.savePeer))
+	book.GET("/details", l.ask(enrolment.StepDetails, l.details))
+	book.POST("/details", page.Handle(l.saveDetails))
+	book.GET("/start", l.ask(enrolment.StepStart, l.start))
+	book.POST("/start", page.Handle(l.saveStart))
+	book.GET("/check", l.ask(enrolment.StepCheck, l.check))
+	book.POST("/check", l.SignedIn, page.Handle(l.order))
+	book.GET("/office", page.Handle(l.office))
+	book.GET("/later", page.Handle(l.later))
+	book.POST("/carry", page.Handle(l.carry))
+
+	my := r.Group("/my", l.SignedIn)
+	my.GET("", page.Handle(l.places))
+	my.GET("/places/:code", page.Handle(l.show))
+	my.GET("/places/:code/pay", page.Handle(l.pay))
+	my.GET("/places/:code/confirmation", page.Handle(l.confirmation))
+	my.GET("/places/:code/receipt", page.Handle(l.receipt))
+	my.GET("/places/:code/dates.ics", page.Handle(l.calendar))
+	my.GET("/places/:code/cancel", page.Handle(l.cancel))
+	my.POST("/places/:code/cancel", page.Handle(l.giveUp))
+}

@@ -1,0 +1,83 @@
+package learner
+
+import (
+	"slices"
+
+	"github.com/gin-gonic/gin"
+
+	"bursar/internal/course"
+	"bursar/internal/enrolment"
+	"bursar/internal/id"
+	"bursar/internal/london"
+	"bursar/internal/web/page"
+)
+
+// listed is one line of the list: a place, or a booking that was begun.
+type listed struct {
+	Title, Dates, Where string
+	Href                string
+	Tag                 page.Tag
+}
+
+type placesPage struct {
+	page.Base
+	Active, Unfinished, Earlier []listed
+}
+
+// places lists what somebody has, what they have begun to book, and what has ended.
+func (l *Learner) places(c *gin.Context) error {
+	person := page.ViewerOf(c).Person
+	mine, err := enrolment.ListOf(c.Request.Context(), l.DB, person)
+	if err != nil {
+		return err
+	}
+	runs := make([]id.Run, len(mine))
+	for i, e := range mine {
+		runs[i] = e.RunID
+	}
+	offerings, err := course.OfferingsOf(c.Request.Context(), l.DB, runs)
+	if err != nil {
+		return err
+	}
+	p := &placesPage{}
+	for _, e := range mine {
+		line := line(offerings[e.RunID], "/my/places/"+e.Code, tag(e.Status))
+		if e.Active() {
+			p.Active = append(p.Active, line)
+		} else {
+			p.Earlier = append(p.Earlier, line)
+		}
+	}
+	if p.Unfinished, err = l.unfinished(c, mine); err != nil {
+		return err
+	}
+	return page.Render(c, "learner/places", p)
+}
+
+// unfinished lists bookings that can still be gone on with, of runs on which they have no place.
+func (l *Learner) unfinished(c *gin.Context, mine []*enrolment.Enrolment) ([]listed, error) {
+	owner := enrolment.Owner{VisitorHash: page.Visitor(c), Person: page.ViewerOf(c).Person}
+	begun, err := enrolment.OpenBookings(c.Request.Context(), l.DB, owner)
+	if err != nil || len(begun) == 0 {
+		return nil, err
+	}
+	courses, err := course.Catalogue(c.Request.Context(), l.DB)
+	if err != nil {
+		return nil, err
+	}
+	var lines []listed
+	for _, listing := range courses {
+		for _, o := range listing.Offerings {
+			isBegun := slices.ContainsFunc(begun, func(b *enrolment.Booking) bool { return b.RunID == o.ID })
+			hasPlace := slices.ContainsFunc(mine, func(e *enrolment.Enrolment) bool { return e.RunID == o.ID && e.Active() })
+			if isBegun && !hasPlace && o.TakesBookings(l.DB.Now()) {
+				lines = append(lines, line(o, "/runs/"+o.Code+"/book", page.Tag{}))
+			}
+		}
+	}
+	return lines, nil
+}
+
+func line(o *course.Offering, href string, t page.Tag) listed {
+	return listed{o.Course.Title, london.Days(o.StartsOn(), o.EndsOn()), o.Where(), href, t}
+}

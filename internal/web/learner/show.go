@@ -1,0 +1,79 @@
+package learner
+
+import (
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"bursar/internal/billing"
+	"bursar/internal/london"
+	"bursar/internal/web/page"
+)
+
+type placePage struct {
+	page.Base
+	*place
+	Stage    stage
+	Tag      page.Tag
+	Facts    page.Summary
+	Money    page.Table // what was paid and what goes back
+	Cancel   bool       // the person can give it up
+	Bookable bool       // the run takes bookings
+	CameBack bool       // a refund could not be paid
+}
+
+// show is the place: where it stands, in plain words, and what can be done next.
+func (l *Learner) show(c *gin.Context) error {
+	p, err := l.mine(c)
+	if err != nil {
+		return err
+	}
+	now := l.DB.Now()
+	shown := &placePage{
+		place: p, Stage: p.stage(now), Tag: tag(p.Status), Facts: p.facts(), Money: p.moneyTable(),
+		Cancel: p.mayCancel(), Bookable: p.Run.TakesBookings(now) && p.Run.Places.Left(p.Peer) > 0,
+	}
+	shown.Crumbs = []page.Link{{Text: "Your places", Href: "/my"}}
+	for _, r := range p.Refunds {
+		shown.CameBack = shown.CameBack || r.Status == billing.RefundRejected
+	}
+	return page.Render(c, "learner/place", shown)
+}
+
+func (p *place) facts() page.Summary {
+	rows := []page.Row{
+		{Key: "Reference", Value: p.Code},
+		{Key: "Course", Value: p.Run.Course.Title},
+		{Key: "Dates", Lines: dates(p.Run)},
+		{Key: "Where", Value: p.Run.Where()},
+		{Key: "Price", Value: p.Price.String()},
+	}
+	return page.Summary{Rows: rows}
+}
+
+// moneyTable is what was paid and what goes back, oldest first; without rows when there is nothing of either.
+func (p *place) moneyTable() page.Table {
+	t := page.Table{Caption: "Payments", Columns: []page.Column{{Title: "What"}, {Title: "When"}, {Title: "Amount", Numeric: true}}}
+	for _, payment := range p.Payments {
+		if payment.Captured > 0 {
+			t.Rows = append(t.Rows, []page.Cell{
+				{Text: "Paid by card, reference " + payment.Code}, {Text: day(payment.SettledAt)}, {Text: payment.Captured.String()}})
+		}
+	}
+	for _, r := range p.Refunds {
+		t.Rows = append(t.Rows, []page.Cell{{Text: refundWords(r)}, {Text: day(r.CreatedAt)}, {Text: "−" + r.Amount.String()}})
+	}
+	return t
+}
+
+func refundWords(r billing.Refund) string {
+	how := map[billing.RefundStatus]string{
+		billing.RefundRequested: "is being sent to your card",
+		billing.RefundSent:      "is on its way to your card",
+		billing.RefundArrived:   "was paid to your card",
+		billing.RefundRejected:  "could not be paid to your card",
+	}[r.Status]
+	return "Refund " + r.Code + " " + how
+}
+
+func day(t time.Time) string { return london.DateOf(t).Medium() }

@@ -94,65 +94,53 @@ func one(offerings []*Offering, err error) (*Offering, error) {
 	return offerings[0], nil
 }
 
-// load reads offerings that meet a condition on runs r, by first day, in five statements however many there
-// are. A provider has tens of runs at a time; the limit is a guard, not a page.
+// offeringRow is one line of the statement below: a run with all that belongs to it as JSON.
+type offeringRow struct {
+	Run
+	Course Course  `bun:"course,type:jsonb"`
+	Blocks []Block `bun:"blocks,type:jsonb"`
+	Prices []Price `bun:"prices,type:jsonb"`
+	Scale  []Step  `bun:"scale,type:jsonb"`
+	Places Places  `bun:"places,type:jsonb"`
+}
+
+// load reads offerings that meet a condition on runs r, by first day, in one statement however many there are:
+// a booking reads its offering twice, and each statement is a round trip. The keys of the JSON are the names of
+// the Go fields. A provider has tens of runs at a time; the limit is a guard, not a page.
 func load(ctx context.Context, d bun.IDB, where string, args ...any) ([]*Offering, error) {
-	var runs []Run
-	err := d.NewSelect().Model(&runs).ModelTableExpr("runs AS r").
-		ColumnExpr("r.*").
-		Join("JOIN LATERAL (SELECT min(starts_on) AS starts_on FROM blocks WHERE run_id = r.id) b ON b.starts_on IS NOT NULL").
-		Where(where, args...).
-		OrderExpr("b.starts_on, r.id").Limit(1000).Scan(ctx)
+	var rows []offeringRow
+	err := d.NewRaw(`
+		SELECT r.*, c.course, b.blocks, p.prices, s.scale, n.places
+		FROM runs r
+		CROSS JOIN LATERAL (
+			SELECT json_build_object('ID', id, 'Slug', slug, 'Title', title, 'Summary', summary,
+				'Description', description, 'Audience', audience, 'Position', position) AS course
+			FROM courses WHERE id = r.course_id) c
+		CROSS JOIN LATERAL (
+			SELECT min(starts_on) AS starts_on, json_agg(json_build_object('ID', id, 'RunID', run_id, 'Number', number,
+				'StartsOn', starts_on, 'EndsOn', ends_on) ORDER BY number) AS blocks
+			FROM blocks WHERE run_id = r.id) b
+		CROSS JOIN LATERAL (
+			SELECT json_agg(json_build_object('RunID', run_id, 'Band', band, 'Amount', amount)
+				ORDER BY array_position(ARRAY['organisation', 'self', 'peer'], band)) AS prices
+			FROM run_prices WHERE run_id = r.id) p
+		CROSS JOIN LATERAL (
+			SELECT json_agg(json_build_object('RunID', run_id, 'DaysBefore', days_before, 'ChargeBP', charge_bp,
+				'Fee', fee) ORDER BY days_before DESC) AS scale
+			FROM run_withdrawal_steps WHERE run_id = r.id) s
+		CROSS JOIN LATERAL (
+			SELECT json_build_object('RunID', run_id, 'Capacity', capacity, 'Reserved', reserved, 'ReleaseOn', release_on,
+				'Released', released, 'Held', held, 'Confirmed', confirmed, 'Peers', peers) AS places
+			FROM run_places WHERE run_id = r.id) n
+		WHERE b.starts_on IS NOT NULL AND (?)
+		ORDER BY b.starts_on, r.id
+		LIMIT 1000`, bun.SafeQuery(where, args...)).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("loading runs: %w", err)
 	}
-	if len(runs) == 0 {
-		return nil, nil
+	offerings := make([]*Offering, len(rows))
+	for i, r := range rows {
+		offerings[i] = &Offering{Run: r.Run, Course: r.Course, Blocks: r.Blocks, Prices: r.Prices, Scale: r.Scale, Places: r.Places}
 	}
-	offerings := make([]*Offering, len(runs))
-	byID := map[id.Run]*Offering{}
-	ids := make([]id.Run, len(runs))
-	for i, r := range runs {
-		offerings[i] = &Offering{Run: r}
-		byID[r.ID] = offerings[i]
-		ids[i] = r.ID
-	}
-	return offerings, fill(ctx, d, byID, ids)
-}
-
-func fill(ctx context.Context, d bun.IDB, byID map[id.Run]*Offering, ids []id.Run) error {
-	var courses []Course
-	var blocks []Block
-	var prices []Price
-	var steps []Step
-	var places []Places
-	in := bun.List(ids)
-	for _, query := range []*bun.SelectQuery{
-		d.NewSelect().Model(&courses).Where("id IN (SELECT course_id FROM runs WHERE id IN (?))", in),
-		d.NewSelect().Model(&blocks).Where("run_id IN (?)", in).Order("run_id", "number"),
-		d.NewSelect().Model(&prices).Where("run_id IN (?)", in).OrderExpr("run_id, array_position(ARRAY['organisation', 'self', 'peer'], band)"),
-		d.NewSelect().Model(&steps).Where("run_id IN (?)", in).OrderExpr("run_id, days_before DESC"),
-		d.NewSelect().Model(&places).Where("run_id IN (?)", in),
-	} {
-		if err := query.Scan(ctx); err != nil {
-			return fmt.Errorf("loading runs: %w", err)
-		}
-	}
-	for _, b := range blocks {
-		byID[b.RunID].Blocks = append(byID[b.RunID].Blocks, b)
-	}
-	for _, p := range prices {
-		byID[p.RunID].Prices = append(byID[p.RunID].Prices, p)
-	}
-	for _, s := range steps {
-		byID[s.RunID].Scale = append(byID[s.RunID].Scale, s)
-	}
-	for _, p := range places {
-		byID[p.RunID].Places = p
-	}
-	for _, o := range byID {
-		i := slices.IndexFunc(courses, func(c Course) bool { return c.ID == o.CourseID })
-		o.Course = courses[i]
-	}
-	return nil
+	return offerings, nil
 }

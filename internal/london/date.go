@@ -93,6 +93,23 @@ func (d Date) End() time.Time { return d.At(23, 59).Add(59 * time.Second) }
 
 func (d Date) utc() time.Time { return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC) }
 
+// MarshalText writes the ISO form; the zero Date is empty.
+func (d Date) MarshalText() ([]byte, error) {
+	if d.IsZero() {
+		return nil, nil
+	}
+	return []byte(d.String()), nil
+}
+
+// UnmarshalText reads the ISO form; nothing is the zero Date.
+func (d *Date) UnmarshalText(text []byte) (err error) {
+	*d = Date{}
+	if len(text) > 0 {
+		*d, err = Parse(string(text))
+	}
+	return err
+}
+
 // Value stores a Date in a date column; the zero Date as NULL.
 func (d Date) Value() (driver.Value, error) {
 	if d.IsZero() {

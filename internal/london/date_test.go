@@ -1,6 +1,7 @@
 package london_test
 
 import (
+	"encoding/json"
 	"testing"
 	"time"
 
@@ -52,6 +53,22 @@ func TestCountingDaysAgreesWithAddingThem(t *testing.T) {
 			t.Fatalf("%s plus %d days is %d days away", d, n, got)
 		}
 	})
+}
+
+func TestADateSurvivesJSON(t *testing.T) {
+	t.Parallel()
+	type holder struct{ On, Never london.Date }
+	text, err := json.Marshal(holder{On: london.On(2027, 3, 8)})
+	if err != nil || string(text) != `{"On":"2027-03-08","Never":""}` {
+		t.Fatalf("%s, %v", text, err)
+	}
+	var back holder
+	if err := json.Unmarshal([]byte(`{"On":"2027-03-08","Never":null}`), &back); err != nil || back != (holder{On: london.On(2027, 3, 8)}) {
+		t.Errorf("%+v, %v", back, err)
+	}
+	if err := json.Unmarshal([]byte(`{"On":"8 March"}`), &back); err == nil {
+		t.Error("a date that is none was read")
+	}
 }
 
 func TestDatesReadWell(t *testing.T) {

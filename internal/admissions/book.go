@@ -43,7 +43,7 @@ func Book(ctx context.Context, tx *db.Tx, owner enrolment.Owner, run string, agr
 	case !errors.Is(err, enrolment.ErrUnknown):
 		return nil, err
 	}
-	if err := mayBook(b, o, agreed, tx); err != nil {
+	if err := mayBook(owner, b, o, agreed, tx); err != nil {
 		return nil, err
 	}
 	if err := people.SetDetails(ctx, tx, owner.Person, people.Details{Name: b.Name, Phone: b.Phone}); err != nil {
@@ -63,11 +63,11 @@ func Book(ctx context.Context, tx *db.Tx, owner enrolment.Owner, run string, agr
 }
 
 // mayBook checks what does not depend on anybody else.
-func mayBook(b *enrolment.Booking, o *course.Offering, agreed money.Amount, tx *db.Tx) error {
+func mayBook(owner enrolment.Owner, b *enrolment.Booking, o *course.Offering, agreed money.Amount, tx *db.Tx) error {
 	switch {
 	case !o.TakesBookings(tx.Now):
 		return course.ErrClosed
-	case b.ID == 0, b.Next(o, tx.Now) != enrolment.StepCheck:
+	case owner.Person == 0, b.ID == 0, b.Next(o, tx.Now) != enrolment.StepCheck:
 		return ErrIncomplete
 	case o.Price(b.Band()) != agreed:
 		return ErrPriceChanged

@@ -86,6 +86,16 @@ func TestABookingThatCannotBeIsRefusedWithItsReasonAndNothingHalfDone(t *testing
 	if _, err := w.book(nobody); !errors.Is(err, admissions.ErrIncomplete) {
 		t.Errorf("nothing typed: %v", err)
 	}
+	unnamed := enrolment.Owner{VisitorHash: []byte("signed out")}
+	w.write(func(tx *db.Tx) error {
+		_, err := enrolment.SaveBooking(t.Context(), tx, unnamed, w.run, func(b *enrolment.Booking) {
+			b.Learner, b.Payer, b.Name, b.Email = enrolment.LearnerMyself, enrolment.PayerMyself, "Ana", "ana@people.example"
+		})
+		return err
+	})
+	if _, err := w.book(unnamed); !errors.Is(err, admissions.ErrIncomplete) {
+		t.Errorf("signed out: %v", err)
+	}
 	w.write(func(tx *db.Tx) error {
 		_, err := tx.NewRaw("UPDATE runs SET status = 'closed'").Exec(t.Context())
 		return err

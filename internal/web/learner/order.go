@@ -30,21 +30,18 @@ func (f orderForm) agreed() money.Amount {
 // order is the button that obliges to pay (Consumer Contracts Regulations 2013, regulation 14). Pressed twice
 // it leads to the one place.
 func (l *Learner) order(c *gin.Context) error {
-	v, err := l.visit(c)
-	if err != nil {
-		return err
-	}
 	var form orderForm
 	var e *enrolment.Enrolment
-	if err = page.Bind(c, &form); err == nil {
+	err := page.Bind(c, &form)
+	if err == nil {
 		err = l.DB.Write(c.Request.Context(), func(tx *db.Tx) (err error) {
-			e, err = admissions.Book(c.Request.Context(), tx, v.owner, v.Run.Code, form.agreed())
+			e, err = admissions.Book(c.Request.Context(), tx, owner(c), c.Param("run"), form.agreed())
 			return err
 		})
 	}
 	switch {
 	case err != nil:
-		return l.refused(c, v, err)
+		return l.refused(c, err)
 	case e.Status == enrolment.Held:
 		return page.Redirect(c, "/my/places/"+e.Code+"/pay")
 	}
@@ -52,7 +49,11 @@ func (l *Learner) order(c *gin.Context) error {
 }
 
 // refused explains why nothing was booked, as things stand now.
-func (l *Learner) refused(c *gin.Context, v *visit, err error) error {
+func (l *Learner) refused(c *gin.Context, err error) error {
+	v, unread := l.visit(c)
+	if unread != nil {
+		return unread
+	}
 	switch {
 	case errors.Is(err, course.ErrFull), errors.Is(err, course.ErrClosed):
 		return l.tooLate(c, v, err)

@@ -56,8 +56,7 @@ func (l *Learner) places(c *gin.Context) error {
 
 // unfinished lists bookings that can still be gone on with, of runs on which they have no place.
 func (l *Learner) unfinished(c *gin.Context, mine []*enrolment.Enrolment) ([]listed, error) {
-	owner := enrolment.Owner{VisitorHash: page.Visitor(c), Person: page.ViewerOf(c).Person}
-	begun, err := enrolment.OpenBookings(c.Request.Context(), l.DB, owner)
+	begun, err := enrolment.OpenBookings(c.Request.Context(), l.DB, owner(c))
 	if err != nil || len(begun) == 0 {
 		return nil, err
 	}

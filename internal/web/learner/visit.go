@@ -24,12 +24,17 @@ type visit struct {
 	now     time.Time
 }
 
+// owner is whose bookings a request may see and change.
+func owner(c *gin.Context) enrolment.Owner {
+	return enrolment.Owner{VisitorHash: page.Visitor(c), Person: page.ViewerOf(c).Person}
+}
+
 func (l *Learner) visit(c *gin.Context) (*visit, error) {
 	o, err := course.FindOffering(c.Request.Context(), l.DB, c.Param("run"))
 	if err != nil {
 		return nil, err
 	}
-	v := &visit{Run: o, now: l.DB.Now(), owner: enrolment.Owner{VisitorHash: page.Visitor(c), Person: page.ViewerOf(c).Person}}
+	v := &visit{Run: o, now: l.DB.Now(), owner: owner(c)}
 	if v.Booking, err = enrolment.OpenBooking(c.Request.Context(), l.DB, v.owner, o.ID); err != nil {
 		return nil, err
 	}

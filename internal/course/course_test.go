@@ -3,6 +3,7 @@ package course_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -241,6 +242,44 @@ func TestTheCalendarHasEachDayAtItsLondonHour(t *testing.T) {
 	} {
 		if !strings.Contains(file, want) {
 			t.Errorf("%q is missing", want)
+		}
+	}
+}
+
+func TestTheScaleIsLaidAlongTheCalendarFromTheDayItConcernsSomebody(t *testing.T) {
+	t.Parallel()
+	first := london.Date{} // the first day of the run is 8 March 2027
+	for name, c := range map[string]struct {
+		steps []course.Step
+		from  london.Date
+		want  []string
+	}{
+		"no scale": {nil, first, []string{"On any day: the whole price"}},
+		"a share and fee": {[]course.Step{{DaysBefore: 60}, {DaysBefore: 0, ChargeBP: 250, Fee: 1_050}}, first,
+			[]string{"Until 7 January 2027: nothing", "8 January to 8 March 2027: 2.5% of the price and £10.50", "From 9 March 2027: the whole price"}},
+		"the usual": {[]course.Step{{DaysBefore: 60, Fee: 7_500}, {DaysBefore: 28, ChargeBP: 5_000}, {DaysBefore: 0, ChargeBP: 10_000}}, first,
+			[]string{"Until 7 January 2027: £75", "8 January to 8 February 2027: half the price", "From 9 February 2027: the whole price"}},
+		"the first step is over": {[]course.Step{{DaysBefore: 60, Fee: 7_500}, {DaysBefore: 28, ChargeBP: 5_000}}, london.On(2027, 1, 8),
+			[]string{"Until 8 February 2027: half the price", "From 9 February 2027: the whole price"}},
+		"all are over": {[]course.Step{{DaysBefore: 60, Fee: 7_500}}, london.On(2027, 3, 1), []string{"On any day: the whole price"}},
+	} {
+		o := foundation(&course.Course{})
+		o.Scale = c.steps
+		var got []string
+		for _, s := range o.Spans(c.from) {
+			got = append(got, s.When()+": "+s.Step.Keeps())
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}
+
+func TestPercentagesAreExact(t *testing.T) {
+	t.Parallel()
+	for bp, want := range map[int64]string{5_000: "50%", 250: "2.5%", 25: "0.25%", 10_000: "100%", 1_005: "10.05%"} {
+		if got := course.Percent(bp); got != want {
+			t.Errorf("%d basis points: %q", bp, got)
 		}
 	}
 }

@@ -32,8 +32,8 @@ func TestABookingGoesFromTheStartToOnePlace(t *testing.T) {
 	b.signIn(w.person("ana@people.example"))
 	check := b.get("/runs/FND-M27/book/check").page(200)
 	says(t, check, "Total to pay: £3,250.00", "Ana Ruiz", "Monday 7 December 2026", "No fees are added later",
-		"Until 7 January 2027: we keep £75", "8 January to 8 February 2027: we keep 50% of the price",
-		"From 9 February 2027, and once the course has begun: we keep the whole price", "35 minutes", "9:30am to 4:30pm each day")
+		"Until 7 January 2027: we keep £75", "8 January to 8 February 2027: we keep half the price",
+		"From 9 February 2027: we keep the whole price", "35 minutes", "9:30am to 4:30pm each day")
 	if got := strings.TrimSpace(check.Find("main button").Text()); got != "Hold my place and pay £3,250" {
 		t.Errorf("the button says %q", got)
 	}

@@ -3,6 +3,7 @@ package learner
 import (
 	"github.com/gin-gonic/gin"
 
+	"bursar/internal/course"
 	"bursar/internal/enrolment"
 	"bursar/internal/london"
 	"bursar/internal/money"
@@ -22,10 +23,10 @@ type checkPage struct {
 	Pence   int64  // the price as the form carries it
 	Typed   string // an address that was typed and is not the one signed in with
 	Email   string
-	Hold    int         // minutes
-	LastDay london.Date // of the 14-day right, for a place paid for today
-	Express bool        // the course may begin within the 14 days
-	Scale   []string
+	Hold    int           // minutes
+	LastDay london.Date   // of the 14-day right, for a place paid for today
+	Express bool          // the course may begin within the 14 days
+	Scale   []course.Span // after the 14 days
 }
 
 // check shows everything once more, to somebody whose address is confirmed; others confirm theirs first.
@@ -41,7 +42,7 @@ func (v *visit) checkPage() *checkPage {
 	p := &checkPage{
 		questionPage: v.question(enrolment.StepCheck), Answers: v.answers(), Price: price, Pence: int64(price),
 		Email: v.Person.Email, Hold: holdMinutes, LastDay: enrolment.StatutoryEnd(v.now),
-		Express: enrolment.NeedsExpressStart(v.Run, v.now), Scale: scale(v.Run),
+		Express: enrolment.NeedsExpressStart(v.Run, v.now), Scale: v.Run.Spans(enrolment.StatutoryEnd(v.now).AddDays(1)),
 	}
 	if typed, _ := people.NormaliseEmail(v.Booking.Email); typed != v.Person.Email {
 		p.Typed = v.Booking.Email
@@ -67,7 +68,7 @@ func (v *visit) answers() page.Summary {
 	}
 	rows = append(rows,
 		page.Row{Key: "Full name", Value: v.Booking.Name, Href: v.path("details")},
-		page.Row{Key: "E-mail address", Value: v.Person.Email},
+		page.Row{Key: "Email address", Value: v.Person.Email},
 		page.Row{Key: "Telephone", Value: phone, Href: v.path("details")})
 	if enrolment.NeedsExpressStart(v.Run, v.now) {
 		rows = append(rows, page.Row{Key: "Start before the 14 days are over", Value: "Yes, I ask for this", Href: v.path("start")})

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"bursar/internal/admissions"
+	"bursar/internal/course"
 	"bursar/internal/enrolment"
 	"bursar/internal/web/page"
 )
@@ -50,19 +51,19 @@ func ahead(days int) string {
 
 // step is the step of the scale that decides, with its sum.
 func step(q admissions.Return) []string {
-	when := fmt.Sprintf("%s or more before: we keep %s", count(q.Step.DaysBefore, "day"), keeps(q.Step))
+	when := fmt.Sprintf("%s or more before: we keep %s", count(q.Step.DaysBefore, "day"), q.Step.Keeps())
 	if q.DaysBefore < 0 {
-		when = "Once the course has begun: we keep " + keeps(q.Step)
+		when = "Once the course has begun: we keep " + q.Step.Keeps()
 	}
 	lines := []string{when}
 	switch {
-	case whole(q.Step), q.Step.ChargeBP == 0 && q.Step.Fee == q.Charge:
+	case q.Step.KeepsAll(), q.Step.ChargeBP == 0 && q.Step.Fee == q.Charge:
 	case q.Step.ChargeBP == 0:
 		lines = append(lines, fmt.Sprintf("At most the price: %s", q.Charge))
 	case q.Step.Fee == 0:
-		lines = append(lines, fmt.Sprintf("%s of %s = %s", percent(q.Step.ChargeBP), q.Price, q.Charge))
+		lines = append(lines, fmt.Sprintf("%s of %s = %s", course.Percent(q.Step.ChargeBP), q.Price, q.Charge))
 	default:
-		lines = append(lines, fmt.Sprintf("%s of %s + %s = %s", percent(q.Step.ChargeBP), q.Price, q.Step.Fee, q.Charge))
+		lines = append(lines, fmt.Sprintf("%s of %s + %s = %s", course.Percent(q.Step.ChargeBP), q.Price, q.Step.Fee, q.Charge))
 	}
 	return lines
 }

@@ -54,7 +54,7 @@ CREATE TABLE payments (
     intent      text CONSTRAINT payments_intent_once UNIQUE,
     captured    bigint NOT NULL DEFAULT 0,
     refunded    bigint NOT NULL DEFAULT 0,
-    expires_at  timestamptz NOT NULL,    -- when its page can no longer be paid
+    expires_at  timestamptz NOT NULL,    -- when its page can no longer be paid; while pending, when to ask again
     created_at  timestamptz NOT NULL,
     settled_at  timestamptz,             -- when it succeeded, failed or was cancelled
     CONSTRAINT payments_refunds_within_captured CHECK (refunded BETWEEN 0 AND captured),

@@ -116,6 +116,12 @@ func TestAPlaceIsKeptWhileABankConfirms(t *testing.T) {
 	if got := w.enrolment(e.ID); got.Status != enrolment.Held || got.HeldUntil.Sub(w.clock.Now()) < 7*24*time.Hour {
 		t.Errorf("the place: %s until %s", got.Status, got.HeldUntil)
 	}
+	for later, want := range map[time.Duration]int{time.Hour: 0, 7 * time.Hour: 1} {
+		overdue, err := billing.Overdue(t.Context(), w.db, w.clock.Now().Add(later), 10)
+		if err != nil || len(overdue) != want {
+			t.Errorf("%s later %d payments are asked about, %v", later, len(overdue), err)
+		}
+	}
 	refused := unpaid
 	refused.Failed = true
 	w.settle(p, refused)

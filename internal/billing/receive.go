@@ -3,6 +3,7 @@ package billing
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"bursar/internal/db"
 	"bursar/internal/id"
@@ -19,6 +20,10 @@ const (
 	Confirming                // paid on the page; the bank takes its time
 	Unpaid                    // closed without payment, or refused by the bank
 )
+
+// askBankAgain is how long a payment that a bank is confirming is left alone before the processor is asked about
+// it again; mostly an event comes first.
+const askBankAgain = 6 * time.Hour
 
 // Receipt is what came of a standing.
 type Receipt struct {
@@ -52,8 +57,11 @@ func Receive(ctx context.Context, tx *db.Tx, which id.Payment, s Standing) (Rece
 	if s.Intent != "" {
 		p.Intent = s.Intent
 	}
-	if r.Outcome == Captured {
+	switch {
+	case r.Outcome == Captured:
 		p.Captured = s.Captured
+	case p.Status == Pending:
+		p.ExpiresAt = tx.Now.Add(askBankAgain)
 	}
 	if err := savePayment(ctx, tx, p); err != nil {
 		return r, err

@@ -1,0 +1,147 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// entry is something that is done again and again.
+type entry struct {
+	name  string
+	every time.Duration // by the machine's clock
+	do    func(context.Context) error
+}
+
+// timetable is all of them. Deadlines are read against the database's clock by what is called here; how often
+// that happens is not a matter of the business.
+func (w *Worker) timetable() []entry {
+	return append(w.round(),
+		// Whatever was missed while nothing ran is found at once, and at the latest a day later.
+		entry{"comparing with the card processor", 24 * time.Hour, w.reconcile},
+	)
+}
+
+// round is what Drain does too: all but the comparison, which has a verb of its own.
+func (w *Worker) round() []entry {
+	return []entry{
+		{"payments whose time is up", 15 * time.Second, w.concludeOverdue},
+		{"refunds on their way", 15 * time.Minute, w.chaseRefunds},
+		{"reserved places", time.Minute, w.releaseReserved},
+		{"unfinished bookings", time.Hour, w.forgetUnfinished},
+		{"ended sessions", time.Hour, w.forgetSessions},
+		{"sealing the audit trail", time.Second, w.seal},
+	}
+}
+
+const (
+	// keeperLock is the advisory lock of the one process that keeps the timetable.
+	keeperLock = 7_202_614
+	// standby is how often another process looks whether the keeper has gone.
+	standby = 2 * time.Second
+)
+
+// keepTimetable keeps the timetable whenever no other process does. Of several one holds an advisory lock, on a
+// connection of its own: PostgreSQL frees it with the connection, however the process ends. Should the
+// connection break unnoticed for a second, two may keep it for that long; what they call can bear that.
+func (w *Worker) keepTimetable(ctx context.Context) {
+	for ctx.Err() == nil {
+		if err := w.keepAlone(ctx); err != nil && ctx.Err() == nil {
+			w.missed(ctx, "keeping the timetable", err)
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(standby):
+		}
+	}
+}
+
+// keepAlone keeps the timetable until ctx ends or the lock is lost; it returns at once when another holds it.
+func (w *Worker) keepAlone(ctx context.Context) error {
+	conn, err := w.DB.Pool().Acquire(ctx)
+	if err != nil {
+		return fmt.Errorf("taking a connection: %w", err)
+	}
+	var mine bool
+	if err := conn.QueryRow(ctx, "SELECT pg_try_advisory_lock($1)", keeperLock).Scan(&mine); err != nil || !mine {
+		conn.Release()
+		return err
+	}
+	defer closeConn(ctx, conn)
+	ctx, cancel := context.WithCancel(ctx)
+	var entries sync.WaitGroup
+	for _, e := range w.timetable() {
+		entries.Go(func() { w.repeat(ctx, e) })
+	}
+	defer entries.Wait()
+	defer cancel()
+	return watch(ctx, conn)
+}
+
+// closeConn closes the connection, and with it the lock, rather than giving both back to the pool.
+func closeConn(ctx context.Context, conn *pgxpool.Conn) {
+	_ = conn.Hijack().Close(context.WithoutCancel(ctx)) // it goes either way
+}
+
+// watch returns when ctx ends or the connection breaks.
+func watch(ctx context.Context, conn *pgxpool.Conn) error {
+	second := time.NewTicker(time.Second)
+	defer second.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-second.C:
+			if err := conn.Ping(ctx); err != nil && ctx.Err() == nil {
+				return fmt.Errorf("the lock is lost: %w", err)
+			}
+		}
+	}
+}
+
+// repeat does an entry at once and then every so often.
+func (w *Worker) repeat(ctx context.Context, e entry) {
+	again := time.NewTicker(e.every)
+	defer again.Stop()
+	for ctx.Err() == nil {
+		if err := e.once(ctx); err != nil && ctx.Err() == nil {
+			w.missed(ctx, e.name, err)
+		}
+		select {
+		case <-ctx.Done():
+		case <-again.C:
+		}
+	}
+}
+
+// once does an entry, and survives a panic in it: the rest of the timetable must go on.
+func (e entry) once(ctx context.Context) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+		}
+	}()
+	return e.do(ctx)
+}
+
+func (w *Worker) missed(ctx context.Context, entry string, err error) {
+	w.metrics.missed.WithLabelValues(entry).Inc()
+	slog.ErrorContext(ctx, "timetable", "entry", entry, "error", err)
+}
+
+// Round does everything on the timetable once, but for the daily comparison: for a clock that was moved.
+func (w *Worker) Round(ctx context.Context) error {
+	var failed []error
+	for _, e := range w.round() {
+		if err := e.do(ctx); err != nil {
+			failed = append(failed, fmt.Errorf("%s: %w", e.name, err))
+		}
+	}
+	return errors.Join(failed...)
+}

@@ -1,0 +1,80 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"bursar/internal/failure"
+	"bursar/internal/web/page"
+)
+
+const (
+	// bodyLimit is far above any form: files are not taken in.
+	bodyLimit = 1 << 20
+	// answerWithin bounds a request: a statement may take 10 seconds, and the server cuts the answer at 60.
+	answerWithin = 25 * time.Second
+)
+
+var errOtherSite = failure.New(failure.Forbidden, "other_site",
+	"What you sent came from another website, so we have not done anything with it. Open the page here and try again.")
+
+// sameSite refuses what a browser sends from another site's page. Programs, such as the card processor, send
+// none of the headers by which that is told and pass.
+func sameSite() gin.HandlerFunc {
+	protection := http.NewCrossOriginProtection()
+	return func(c *gin.Context) {
+		if err := protection.Check(c.Request); err != nil {
+			page.Fail(c, errOtherSite.Because(err))
+		}
+	}
+}
+
+// bound limits what a request may send and how long it may take.
+func bound(c *gin.Context) {
+	ctx, cancel := context.WithTimeout(c.Request.Context(), answerWithin)
+	defer cancel()
+	c.Request = c.Request.WithContext(ctx)
+	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, bodyLimit)
+	c.Next()
+}
+
+// headers tells browsers what an answer may do. Handlers may set a stricter or, for what is not a page of the
+// site, another policy.
+func headers(o Options) gin.HandlerFunc {
+	all := map[string]string{
+		"Content-Security-Policy":      policy(o.PayAt),
+		"X-Content-Type-Options":       "nosniff",
+		"Referrer-Policy":              "same-origin",
+		"Cross-Origin-Opener-Policy":   "same-origin",
+		"Cross-Origin-Resource-Policy": "same-origin",
+		"Permissions-Policy":           "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+	}
+	if secure(o) {
+		all["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+	}
+	return func(c *gin.Context) {
+		for name, value := range all {
+			c.Header(name, value)
+		}
+	}
+}
+
+// policy allows files of ours and nothing else. Browsers hold the redirect after a form against form-action
+// too, so it names the pages on which people pay.
+func policy(payAt []string) string {
+	return strings.Join([]string{
+		"default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "font-src 'self'", "connect-src 'self'",
+		"form-action " + strings.Join(append([]string{"'self'"}, payAt...), " "), "base-uri 'none'", "frame-ancestors 'none'",
+	}, "; ")
+}
+
+// keepNothing has no browser or cache keep the pages of somebody who is signed in.
+func keepNothing(c *gin.Context) {
+	if page.ViewerOf(c).SignedIn() {
+		c.Header("Cache-Control", "no-store")
+	}
+}

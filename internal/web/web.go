@@ -1,0 +1,126 @@
+// Package web is the engine on which the pages run: what is done for every request before and after its
+// handler, and where each audience is mounted.
+//
+// What always holds: a form sent from another site changes nothing; no page runs a script or style that is not
+// a file of ours; a signed-in page is kept by nobody; no log or metric holds an address with a code or token in
+// it, a query, a name or where somebody connects from; a handler that panics answers with an apology.
+package web
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"bursar/internal/config"
+	"bursar/internal/db"
+	"bursar/internal/fixture"
+	"bursar/internal/mail"
+	"bursar/internal/secret"
+	"bursar/internal/web/account"
+	"bursar/internal/web/admin"
+	"bursar/internal/web/demo"
+	"bursar/internal/web/hook"
+	"bursar/internal/web/learner"
+	"bursar/internal/web/page"
+	"bursar/internal/web/public"
+	"bursar/internal/web/static"
+	"bursar/templates"
+)
+
+// Options is what the pages need of the rest of the program.
+type Options struct {
+	Mode    config.Mode
+	DB      *db.DB
+	Site    page.Site
+	Mail    mail.Site
+	Brand   static.Brand
+	Box     *secret.Box
+	PayAt   []string     // origins of the card processor's payment pages
+	Hook    hook.Options // of the card processor's endpoint; New fills in the rest
+	Sandbox http.Handler // stands in for the card processor below SandboxPath; nil where the real one is used
+	Clock   fixture.Clock
+	Metrics *prometheus.Registry
+	Ready   func(context.Context) error // says why the program cannot serve now
+}
+
+// SandboxPath is where the stand-in for the card processor is mounted.
+const SandboxPath = "/sandbox"
+
+// New makes the engine with everything mounted.
+func New(o Options) (http.Handler, error) {
+	files, err := static.Load(o.Brand)
+	if err != nil {
+		return nil, err
+	}
+	renderer, err := page.NewRenderer(templates.FS, o.Site, files, o.DB.Now)
+	if err != nil {
+		return nil, fmt.Errorf("reading the templates: %w", err)
+	}
+	e, err := engine(o, renderer)
+	if err != nil {
+		return nil, err
+	}
+	machines(e, o, files)
+	people(e, o, files)
+	return getForHead(e), nil
+}
+
+// engine does what every request needs.
+func engine(o Options, renderer *page.Renderer) (*gin.Engine, error) {
+	gin.SetMode(gin.ReleaseMode)
+	e := gin.New()
+	e.HandleMethodNotAllowed = true
+	// A TLS proxy on this machine may say who asks, and nobody else. It is used to count attempts at signing in.
+	if err := e.SetTrustedProxies([]string{"127.0.0.1", "::1"}); err != nil {
+		return nil, err
+	}
+	e.Use(page.Use(renderer), number, observe(o.Metrics), headers(o), survive, sameSite(), bound)
+	return e, nil
+}
+
+// machines are the addresses that programs use.
+func machines(e *gin.Engine, o Options, files *static.Files) {
+	e.GET(static.Prefix+"*path", gin.WrapH(files))
+	e.GET("/healthz", func(c *gin.Context) { c.String(http.StatusOK, "alive\n") })
+	e.GET("/readyz", ready(o.Ready))
+	e.GET("/metrics", onlyHere, gin.WrapH(promhttp.HandlerFor(o.Metrics, promhttp.HandlerOpts{})))
+	o.Hook.DB, o.Hook.Metrics = o.DB, o.Metrics
+	hook.Mount(e, o.Hook)
+	if o.Sandbox != nil {
+		e.Any(SandboxPath+"/*path", gin.WrapH(http.StripPrefix(SandboxPath, o.Sandbox)))
+	}
+}
+
+// people are the pages.
+func people(e *gin.Engine, o Options, files *static.Files) {
+	in := account.New(account.Options{DB: o.DB, Box: o.Box, Issuer: o.Site.Name, Secure: secure(o)})
+	known := []gin.HandlerFunc{in.Sessions(), keepNothing}
+	pages := e.Group("", known...)
+	in.Mount(pages)
+	(&public.Public{DB: o.DB, Site: o.Site, Files: files}).Mount(pages)
+	learner.New(learner.Options{DB: o.DB, SignedIn: in.SignedIn(), PayAt: o.PayAt}).Mount(pages)
+	admin.Mount(pages, admin.Options{DB: o.DB, Mail: o.Mail, Staff: in.Staff})
+	demo.Mount(pages, o.Mode, demo.Options{DB: o.DB, Clock: o.Clock, Mail: o.Mail, Admit: in.Admit})
+	e.NoRoute(append(known, page.Handle(func(*gin.Context) error { return page.ErrNotFound }))...)
+	e.NoMethod(func(c *gin.Context) {
+		c.String(http.StatusMethodNotAllowed, "This address does not take %s requests.\n", c.Request.Method)
+	})
+}
+
+func secure(o Options) bool { return strings.HasPrefix(o.Site.URL, "https://") }
+
+// getForHead answers HEAD as GET: net/http leaves the body out of the answer.
+func getForHead(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodHead {
+			r = r.WithContext(r.Context()) // a copy
+			r.Method = http.MethodGet
+		}
+		next.ServeHTTP(w, r)
+	})
+}

@@ -45,14 +45,14 @@ var (
 	ErrPageUnknown = failure.New(failure.NotFound, "page_unknown", "Our card payment service does not know this payment.")
 )
 
-// Checkout asks for a hosted payment page. Nothing in it but the e-mail address is about a person, and no
+// Checkout asks for a hosted payment page. Nothing in it but the email address is about a person, and no
 // field says what kind of learner pays.
 type Checkout struct {
 	Key         string       // idempotency key, from the payment's row and attempt
 	Reference   string       // the payment's public code; the only thing besides the amount that ties the two systems
 	Amount      money.Amount // pence, GBP
 	Description string       // what is bought, as the page shows it
-	Email       string       // fills in the page's e-mail field
+	Email       string       // fills in the page's email field
 	ExpiresAt   time.Time    // at least 30 minutes ahead (https://docs.stripe.com/api/checkout/sessions/create)
 	ReturnURL   string       // where the payer lands after paying
 	CancelURL   string       // where "back" leads

@@ -58,7 +58,7 @@ type Payment struct {
 	SessionURL string        `bun:"session_url"`
 	Intent     string        `bun:"intent,nullzero"` // the processor's name for the payment
 	Captured   money.Amount  `bun:"captured"`
-	Refunded   money.Amount  `bun:"refunded"` // requested, pending and succeeded; counted by a trigger
+	Refunded   money.Amount  `bun:"refunded"`   // requested, pending and succeeded; counted by a trigger
 	ExpiresAt  time.Time     `bun:"expires_at"` // when its page closes; while pending, when to ask again
 	CreatedAt  time.Time     `bun:"created_at"`
 	SettledAt  time.Time     `bun:"settled_at,nullzero"`

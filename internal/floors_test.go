@@ -28,7 +28,7 @@ var floors = [][]string{
 	8:  {"web/page/pagetest", "web/public", "web/account", "web/learner", "web/admin", "web/hook", "web/demo"},
 	9:  {"web"},
 	10: {"app"},
-	11: {"app/apptest", "app/bench", "../cmd/bursar"},
+	11: {"app/apptest", "app/bench", "app/browser", "app/journey", "../cmd/bursar"},
 }
 
 // ground is what floor 0 may stand on too: every parser refuses.
@@ -151,7 +151,7 @@ var reserved = map[string][]string{
 	"github.com/uptrace/bun/driver/pgdriver": nil, // it can lose an error at commit
 	"github.com/gin-gonic/": {
 		"web", "web/page", "web/page/pagetest", "web/public", "web/account", "web/learner", "web/admin", "web/hook", "web/demo",
-		"app/bench", // measures the pages beside a bare handler
+		"app/bench", "app/browser", "app/journey", // measures the pages beside a bare handler
 	},
 }
 

@@ -117,5 +117,5 @@ func (e *Enrolment) wait(queue int64) error {
 	return nil
 }
 
-// Statuses lists every status in alphabetical order.
+// Statuses lists every status in alphabetical order, for whoever must have words for all of them.
 func Statuses() []Status { return moves.Statuses() }

@@ -9,7 +9,7 @@ STATICCHECK := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := go run golang.org/x/vuln/cmd/govulncheck@v1.9.0
 # The packages in which goroutines meet; `make race` takes all of them.
 CONCURRENT := $(addsuffix /...,$(wildcard ./internal/db ./internal/postgres ./internal/enrolment ./internal/worker))
-# The journeys through the whole program, in a browser too: what takes longest.
+# The journeys through the whole program, in a browser too: what takes longest, one package after the other.
 JOURNEYS := ./internal/app/...
 
 # apt installs a Debian package as root, and else says which: $(call apt,what is missing,package)
@@ -36,8 +36,8 @@ build: go assets ## build bin/bursar
 	@go build -trimpath -buildvcs=false -o bin/bursar ./cmd/bursar
 
 .PHONY: test
-test: go assets database browser ## do all set-up and run the whole test suite
-	@go test -timeout 20m ./... | { grep -v 'no test files' || true; }
+test: unit browser ## do all set-up and run the whole test suite
+	@go test -p 1 -timeout 20m $(JOURNEYS)
 
 .PHONY: check
 check: lint unit concurrent vulnerabilities ## the quick gate before a commit: lint, tests, races, known vulnerabilities
@@ -65,7 +65,7 @@ vulnerabilities: go
 
 .PHONY: e2e
 e2e: go assets database browser ## the journeys through the whole program, in a browser too
-	@go test -count=1 -timeout 20m $(JOURNEYS)
+	@go test -p 1 -count=1 -timeout 20m $(JOURNEYS)
 
 .PHONY: race
 race: go assets database browser ## the whole test suite under the race detector

@@ -21,7 +21,7 @@ type Tx struct {
 }
 
 // acquireWithin bounds the wait for a connection: a full house is told to come back, not kept standing.
-const acquireWithin = 5 * time.Second
+const acquireWithin = 15 * time.Second
 
 // Write runs f as one unit of work and commits it. f may run up to three times, when PostgreSQL breaks a
 // deadlock or a serialisation conflict, so it must do nothing outside the database: enqueue instead. Write

@@ -47,10 +47,15 @@ func (w *Worker) lookInto(ctx context.Context, job billing.EventArrived) error {
 // late is how long after it was asked for a page may come before the person has stopped watching for it.
 const late = 2 * time.Minute
 
-// preparePage makes the page of a payment. When it comes late, the person is told and the hold is made to
-// outlast it.
+// preparePage makes the page of a payment. While the processor does not answer, the place is kept. When the page
+// comes late, the person is told and the hold is made to outlast it.
 func (w *Worker) preparePage(ctx context.Context, job billing.PagePreparing) error {
 	p, err := w.Cashier.Prepare(ctx, job.Payment)
+	if errors.Is(err, billing.ErrGatewayDown) {
+		// Each try moves the payment's end on, so that the sweep never finds this one overdue.
+		keep := w.DB.Write(ctx, func(tx *db.Tx) error { return admissions.KeepWhileAway(ctx, tx, job.Payment) })
+		return errors.Join(err, keep)
+	}
 	if err != nil || !p.Open() || w.DB.Now().Sub(p.CreatedAt) < late {
 		return err
 	}

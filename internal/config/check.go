@@ -46,7 +46,7 @@ func wants(tag, param string) string {
 	case "http_url":
 		return "must be a web address, like https://courses.example.org"
 	case "email":
-		return "must be an e-mail address"
+		return "must be an email address"
 	case "hexcolor":
 		return "must be a colour, like #0b5c57"
 	case "file":

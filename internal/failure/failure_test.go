@@ -44,7 +44,7 @@ func TestAnUnclassifiedErrorIsInternal(t *testing.T) {
 
 func TestAFieldFailureNamesItsField(t *testing.T) {
 	t.Parallel()
-	err := failure.Field("email", "Enter an e-mail address, like name@example.org.")
+	err := failure.Field("email", "Enter an email address, like name@example.org.")
 	if err.Kind != failure.Invalid || err.Fields["email"] == "" {
 		t.Errorf("got %+v", err)
 	}

@@ -14,7 +14,7 @@ import (
 // maxEmail is the longest address that SMTP can carry (RFC 5321 §4.5.3.1.3, erratum 1690).
 const maxEmail = 254
 
-var errEmail = failure.Field("email", "Enter an e-mail address in the correct format, like name@example.org")
+var errEmail = failure.Field("email", "Enter an email address in the correct format, like name@example.org")
 
 // NormaliseEmail turns an address as somebody typed it into the one form that is stored, compared and written
 // to: trimmed, lower case, Unicode NFC, the domain in its ASCII form. What cannot be an address is an Invalid

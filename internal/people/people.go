@@ -1,4 +1,4 @@
-// Package people knows who somebody is: people by their e-mail address, what staff may do, signing in without
+// Package people knows who somebody is: people by their email address, what staff may do, signing in without
 // a password, sessions, and the second factor of staff.
 //
 // What always holds: an address is stored in one normalised form and belongs to one person; a person comes
@@ -20,7 +20,7 @@ import (
 	"bursar/internal/id"
 )
 
-// Person is somebody with a confirmed e-mail address. Name and Phone are empty until given.
+// Person is somebody with a confirmed email address. Name and Phone are empty until given.
 type Person struct {
 	bun.BaseModel `bun:"table:people,alias:person"`
 
@@ -32,7 +32,7 @@ type Person struct {
 }
 
 // ErrUnknownPerson means that nobody has this identity or address.
-var ErrUnknownPerson = failure.New(failure.NotFound, "unknown_person", "We do not know anybody with that e-mail address.")
+var ErrUnknownPerson = failure.New(failure.NotFound, "unknown_person", "We do not know anybody with that email address.")
 
 // Find returns the person with an address, however it was typed, or ErrUnknownPerson.
 func Find(ctx context.Context, idb bun.IDB, email string) (Person, error) {

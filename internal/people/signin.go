@@ -23,7 +23,7 @@ const (
 var ErrLinkDead = failure.New(failure.Conflict, "link_dead",
 	"This link has been used or is more than an hour old. Ask for a new one.")
 
-// Arrival is somebody who has just shown that an e-mail address is theirs. The caller starts the session.
+// Arrival is somebody who has just shown that an email address is theirs. The caller starts the session.
 type Arrival struct {
 	Person Person
 	Next   string // where they were going: a path of ours, or empty

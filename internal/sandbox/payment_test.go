@@ -245,7 +245,7 @@ func TestWhatStripeDoesNotKnowOrWillNotDoSaysSo(t *testing.T) {
 		"29 pence":     func(c *billing.Checkout) { c.Amount = 29 },
 		"no return":    func(c *billing.Checkout) { c.ReturnURL = "" },
 		"bad return":   func(c *billing.Checkout) { c.ReturnURL = "javascript:alert(1)" },
-		"bad e-mail":   func(c *billing.Checkout) { c.Email = "ada" },
+		"bad email":    func(c *billing.Checkout) { c.Email = "ada" },
 		"no line item": func(c *billing.Checkout) { c.Description = "" },
 	} {
 		c := s.order("BAD")

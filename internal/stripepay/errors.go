@@ -44,7 +44,7 @@ func refusedAs(err error, status int) bool {
 var errUnreadable = errors.New("stripe: an answer that cannot be read")
 
 // cause says what happened without a word that a person typed: Stripe's own messages quote parameters, such as
-// an e-mail address.
+// an email address.
 func cause(err error) error {
 	if answer, ok := errors.AsType[*stripe.Error](err); ok {
 		return fmt.Errorf("stripe: %d %s %s (parameter %q, request %s)",

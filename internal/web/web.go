@@ -51,8 +51,11 @@ type Options struct {
 // SandboxPath is where the stand-in for the card processor is mounted.
 const SandboxPath = "/sandbox"
 
+// Site answers every request to the program.
+type Site struct{ engine *gin.Engine }
+
 // New makes the engine with everything mounted.
-func New(o Options) (http.Handler, error) {
+func New(o Options) (*Site, error) {
 	files, err := static.Load(o.Brand)
 	if err != nil {
 		return nil, err
@@ -67,7 +70,7 @@ func New(o Options) (http.Handler, error) {
 	}
 	machines(e, o, files)
 	people(e, o, files)
-	return getForHead(e), nil
+	return &Site{e}, nil
 }
 
 // engine does what every request needs.
@@ -107,20 +110,25 @@ func people(e *gin.Engine, o Options, files *static.Files) {
 	admin.Mount(pages, admin.Options{DB: o.DB, Mail: o.Mail, Staff: in.Staff})
 	demo.Mount(pages, o.Mode, demo.Options{DB: o.DB, Clock: o.Clock, Mail: o.Mail, Admit: in.Admit})
 	e.NoRoute(append(known, page.Handle(func(*gin.Context) error { return page.ErrNotFound }))...)
-	e.NoMethod(func(c *gin.Context) {
-		c.String(http.StatusMethodNotAllowed, "This address does not take %s requests.\n", c.Request.Method)
-	})
+	e.NoMethod(append(known, page.NotTaken)...)
 }
 
 func secure(o Options) bool { return strings.HasPrefix(o.Site.URL, "https://") }
 
-// getForHead answers HEAD as GET: net/http leaves the body out of the answer.
-func getForHead(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodHead {
-			r = r.WithContext(r.Context()) // a copy
-			r.Method = http.MethodGet
-		}
-		next.ServeHTTP(w, r)
-	})
+// ServeHTTP answers HEAD as GET: net/http leaves the body out of the answer.
+func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodHead {
+		r = r.WithContext(r.Context()) // a copy
+		r.Method = http.MethodGet
+	}
+	s.engine.ServeHTTP(w, r)
+}
+
+// Routes are the methods and patterns of all addresses that are answered, such as "GET /my/places/:code".
+func (s *Site) Routes() []string {
+	var all []string
+	for _, route := range s.engine.Routes() {
+		all = append(all, route.Method+" "+route.Path)
+	}
+	return all
 }

@@ -14,7 +14,7 @@ import (
 
 // signInForm asks for an address. Other pages post it too, with their own next.
 type signInForm struct {
-	Email string `form:"email" binding:"required" error:"Enter your e-mail address"`
+	Email string `form:"email" binding:"required" error:"Enter your email address"`
 	Next  string `form:"next"`
 }
 
@@ -61,7 +61,7 @@ func (a *Account) ask(c *gin.Context) error {
 }
 
 type checkForm struct {
-	Code string `form:"code" binding:"required" error:"Enter the six-digit code from the e-mail"`
+	Code string `form:"code" binding:"required" error:"Enter the six-digit code from the email"`
 }
 
 type checkPage struct {
@@ -118,7 +118,7 @@ func (a *Account) tryCode(c *gin.Context, key, code string) (entry, error) {
 func wrongCode(left int) string {
 	switch left {
 	case 0:
-		return "This code cannot be used any more. Use the link in the e-mail, or ask for a new code"
+		return "This code cannot be used any more. Use the link in the email, or ask for a new code"
 	case 1:
 		return "That code is not right. You can try once more"
 	}

@@ -23,7 +23,7 @@ func TestSomebodyComesInByTheLinkAndGoesOnWhereTheyWere(t *testing.T) {
 		t.Errorf("the form goes on to %q", next)
 	}
 	b.redirected(b.post("/sign-in", "email", "Sam@Tidewell.example", "next", "/my?a=b"), "/sign-in/check")
-	b.shows(b.get("/sign-in/check"), 200, "We have sent an e-mail to sam@tidewell.example")
+	b.shows(b.get("/sign-in/check"), 200, "We have sent an email to sam@tidewell.example")
 	path, _ := b.letter()
 	b.shows(b.get(path), 200, "You are signing in as sam@tidewell.example")
 	b.redirected(b.post(path), "/my?a=b")
@@ -89,7 +89,7 @@ func TestAWrongCodeSaysHowManyTriesAreLeft(t *testing.T) {
 	b := newSite(t).browser()
 	b.post("/sign-in", "email", "sam@tidewell.example")
 	_, code := b.letter()
-	b.shows(b.post("/sign-in/check", "code", ""), 422, "Enter the six-digit code from the e-mail")
+	b.shows(b.post("/sign-in/check", "code", ""), 422, "Enter the six-digit code from the email")
 	for _, words := range []string{"try 4 more times", "try 3 more times", "try 2 more times", "try once more", "cannot be used any more"} {
 		got := b.post("/sign-in/check", "code", "12 34")
 		b.shows(got, 422, words)
@@ -131,9 +131,9 @@ func TestThePageAfterAskingIsTheSameForEveryAddress(t *testing.T) {
 func TestWhatIsNoAddressIsShownAtItsField(t *testing.T) {
 	t.Parallel()
 	b := newSite(t).browser()
-	b.shows(b.post("/sign-in", "email", ""), 422, "Enter your e-mail address")
+	b.shows(b.post("/sign-in", "email", ""), 422, "Enter your email address")
 	got := b.post("/sign-in", "email", "sam@tidewell", "next", "/my")
-	b.shows(got, 422, "Enter an e-mail address in the correct format")
+	b.shows(got, 422, "Enter an email address in the correct format")
 	if got.doc.Find("#email").AttrOr("value", "") != "sam@tidewell" || got.doc.Find("input[name=next]").AttrOr("value", "") != "/my" {
 		t.Error("what was typed is gone")
 	}

@@ -63,6 +63,6 @@ func (f office) mail(c *gin.Context) error {
 		return err
 	}
 	return page.Render(c, "admin/mail", &mailPage{
-		Base: page.Base{Crumbs: []page.Link{home, {Text: "E-mails", Href: "/admin/outbox"}}}, Mail: m, Text: text, Status: mailWords[m.Status],
+		Base: page.Base{Crumbs: []page.Link{home, {Text: "Emails", Href: "/admin/outbox"}}}, Mail: m, Text: text, Status: mailWords[m.Status],
 	})
 }

@@ -62,7 +62,7 @@ func (p *placePage) readMails(ctx context.Context, d bun.IDB) error {
 	if err != nil {
 		return fmt.Errorf("reading the mails of a learner: %w", err)
 	}
-	p.Mails = page.Table{Caption: "E-mails to the learner", Columns: []page.Column{{Title: "Subject"}, {Title: "Written"}, {Title: "How it stands"}}}
+	p.Mails = page.Table{Caption: "Emails to the learner", Columns: []page.Column{{Title: "Subject"}, {Title: "Written"}, {Title: "How it stands"}}}
 	for _, m := range mails {
 		p.Mails.Rows = append(p.Mails.Rows, []page.Cell{{Text: m.Subject}, {Text: london.Stamp(m.CreatedAt)}, {Text: mailWords[m.Status]}})
 	}

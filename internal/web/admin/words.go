@@ -83,7 +83,7 @@ var matterWords = map[string]string{
 	string(billing.RefundCameBack): "A refund came back",
 	string(billing.Missing):        "The books and the card service differ",
 	"late_payment":                 "A payment came too late and went back",
-	"mail_failed":                  "An e-mail could not be sent",
+	"mail_failed":                  "An email could not be sent",
 	"backlog":                      "Messages of the card service are waiting",
 }
 

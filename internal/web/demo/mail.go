@@ -44,7 +44,7 @@ func (s stage) mails(c *gin.Context) error {
 	return page.Render(c, "demo/mails", &mailsPage{Base: page.Base{Crumbs: crumbs[:1]}, Table: t, Links: links})
 }
 
-var crumbs = []page.Link{{Text: "Demonstration", Href: "/demo"}, {Text: "E-mails", Href: "/demo/mails"}}
+var crumbs = []page.Link{{Text: "Demonstration", Href: "/demo"}, {Text: "Emails", Href: "/demo/mails"}}
 
 func address(m id.Mail) string { return fmt.Sprintf("/demo/mails/%d", m) }
 

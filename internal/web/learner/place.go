@@ -119,7 +119,7 @@ func (p *place) path(end string) string {
 func tag(s enrolment.Status) page.Tag {
 	return map[enrolment.Status]page.Tag{
 		enrolment.Waiting:   {Text: "On the waiting list", Colour: "blue"},
-		enrolment.Held:      {Text: "Held, not paid yet", Colour: "yellow"},
+		enrolment.Held:      {Text: "Held for you", Colour: "yellow"},
 		enrolment.Confirmed: {Text: "Confirmed", Colour: "green"},
 		enrolment.Completed: {Text: "Completed", Colour: "green"},
 		enrolment.Lapsed:    {Text: "Not held any more", Colour: "grey"},

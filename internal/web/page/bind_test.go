@@ -14,7 +14,7 @@ import (
 
 type form struct {
 	Name  string   `form:"name"  binding:"required,max=20" error:"Enter your full name" error-max:"Your name must be 20 characters or fewer"`
-	Email string   `form:"email" binding:"required,email" error:"Enter an e-mail address"`
+	Email string   `form:"email" binding:"required,email" error:"Enter an email address"`
 	Note  string   `form:"note"`
 	Days  []string `form:"days"`
 }
@@ -26,7 +26,7 @@ type formPage struct {
 
 const formTemplate = `{{define "title"}}Your details{{end}}{{define "main"}}<h1>{{template "title" .}}</h1><form method="post">
 {{input "Name" "name" "Label" "Full name" "Value" .Form.Name "Errors" .Errors}}
-{{input "Name" "email" "Label" "E-mail" "Type" "email" "Hint" "For your receipt" "Value" .Form.Email "Errors" .Errors}}
+{{input "Name" "email" "Label" "Email" "Type" "email" "Hint" "For your receipt" "Value" .Form.Email "Errors" .Errors}}
 {{textarea "Name" "note" "Label" "Note" "Value" .Form.Note "Errors" .Errors}}</form>{{end}}`
 
 // formEngine answers POST / with the form's page, and says in got what was bound. verb stands for the write.
@@ -64,13 +64,13 @@ func TestAMistakeComesBackWithEveryWordKept(t *testing.T) {
 	if w.Code != 422 {
 		t.Errorf("status %d", w.Code)
 	}
-	if got := words(doc.Find(".govuk-error-summary__list")); got != "Your name must be 20 characters or fewer Enter an e-mail address" {
+	if got := words(doc.Find(".govuk-error-summary__list")); got != "Your name must be 20 characters or fewer Enter an email address" {
 		t.Errorf("summary: %q", got)
 	}
 	if doc.Find("#name").AttrOr("value", "") != "Maximiliana Featherstonehaugh" || doc.Find("#note").Text() != "<b>keep</b>" {
 		t.Error("words were lost")
 	}
-	if got := words(doc.Find("#email-error")); got != "Error: Enter an e-mail address" {
+	if got := words(doc.Find("#email-error")); got != "Error: Enter an email address" {
 		t.Errorf("beside the field: %q", got)
 	}
 	if got := doc.Find("#email").AttrOr("aria-describedby", ""); got != "email-hint email-error" {

@@ -11,7 +11,7 @@ import (
 // Viewer is who looks at the page. The zero value is a visitor who has not signed in.
 type Viewer struct {
 	Person id.Person
-	Name   string   // as shown in the header; an e-mail address when no name is known yet
+	Name   string   // as shown in the header; an email address when no name is known yet
 	Roles  []string // of staff; empty for everybody else
 }
 

@@ -7,7 +7,7 @@ import (
 )
 
 // Control is what all form controls have in common. In templates a control is written as its name and its
-// settings: {{input "Name" "email" "Label" "E-mail address" "Value" .Form.Email "Errors" .Errors}}.
+// settings: {{input "Name" "email" "Label" "Email address" "Value" .Form.Email "Errors" .Errors}}.
 type Control struct {
 	Name    string // of the form field; also the id of its (first) element
 	Label   string // the question, as a label or as the legend of a group

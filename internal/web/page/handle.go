@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 
+	"bursar/internal/db"
 	"bursar/internal/failure"
 
 	"github.com/gin-gonic/gin"
@@ -50,6 +51,7 @@ func Handle(h Handler) gin.HandlerFunc {
 // one place where the kind of a failure becomes a status, and where an internal error is logged.
 func Fail(c *gin.Context, err error) {
 	c.Abort()
+	err = db.Classify(err)
 	f := failure.Of(err)
 	if f == nil || f.Kind == failure.Internal {
 		slog.ErrorContext(c, "request failed", "request", RequestID(c), "method", c.Request.Method, "route", c.FullPath(), "error", err)
@@ -58,10 +60,23 @@ func Fail(c *gin.Context, err error) {
 	if c.Writer.Written() {
 		return // half an answer is out; the log has the rest
 	}
-	a := answers[f.Kind]
 	if f.Kind == failure.Unavailable {
 		c.Header("Retry-After", retryAfter)
 	}
+	tell(c, answers[f.Kind], f)
+}
+
+// errNotTaken is for an address that takes forms, typed or kept as if it were a page.
+var errNotTaken = failure.New(failure.NotFound, "method_not_taken", "This address only takes what a page sends to it. Go back to that page, or start again from the home page.")
+
+// NotTaken answers a request in a way that its address does not take.
+func NotTaken(c *gin.Context) {
+	c.Abort()
+	tell(c, answer{http.StatusMethodNotAllowed, "There is no page here"}, errNotTaken)
+}
+
+// tell writes an answer that is no page of its own.
+func tell(c *gin.Context, a answer, f *failure.Error) {
 	c.Header("Cache-Control", "no-store")
 	if wantsProblem(c) {
 		writeProblem(c, a, f)

@@ -61,7 +61,7 @@ func TestAnUnclassifiedErrorIsLoggedAndNeverShown(t *testing.T) {
 func TestAProgramGetsAProblemDocument(t *testing.T) {
 	t.Parallel()
 	e := engine(t, nil)
-	e.GET("/", page.Handle(func(*gin.Context) error { return failure.Field("email", "Enter an e-mail address.") }))
+	e.GET("/", page.Handle(func(*gin.Context) error { return failure.Field("email", "Enter an email address.") }))
 	for _, accept := range []string{"application/json", "application/problem+json"} {
 		w := do(e, "GET", "/", "", "Accept", accept)
 		var got struct {

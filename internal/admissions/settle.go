@@ -13,10 +13,6 @@ import (
 	"bursar/internal/id"
 )
 
-// bankTakes is how long a place is kept while a bank confirms: Bacs takes up to seven working days with a new
-// mandate (https://docs.stripe.com/payments/payment-methods/bacs-debit).
-const bankTakes = 10 * 24 * time.Hour
-
 // Settle applies what the card processor says of a payment to the payment, its share and its place. It may be
 // called with anything the processor says, however often and in whatever order: every way in ends here.
 func Settle(ctx context.Context, tx *db.Tx, payment id.Payment, s billing.Standing) error {
@@ -131,7 +127,7 @@ func awaitBank(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment) error {
 	if e.Status != enrolment.Held {
 		return nil
 	}
-	if err := enrolment.Extend(ctx, tx, e, tx.Now.Add(bankTakes)); err != nil {
+	if err := enrolment.Extend(ctx, tx, e, tx.Now.AddDate(0, 0, enrolment.BankDays)); err != nil {
 		return err
 	}
 	if err := record(ctx, tx, audit.CardProcessor, e, "bank confirming", nil); err != nil {

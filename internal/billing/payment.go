@@ -177,12 +177,13 @@ func savePayment(ctx context.Context, tx *db.Tx, p *Payment) error {
 const sweepAfter = 2 * time.Minute
 
 // Overdue lists payments whose page should have closed, or whose bank should have confirmed, by now, oldest
-// first.
+// first. One that waits for a person is left to them: asking again would bring the same answer.
 func Overdue(ctx context.Context, d bun.IDB, now time.Time, limit int) ([]id.Payment, error) {
 	var ids []id.Payment
 	err := d.NewRaw(`
 		SELECT id FROM payments
 		WHERE status IN ('created', 'pending') AND expires_at < ?
+			AND NOT EXISTS (SELECT 1 FROM quarantine q WHERE q.payment_id = payments.id AND q.resolved_at IS NULL)
 		ORDER BY expires_at, id
 		LIMIT ?`, now.Add(-sweepAfter), limit).Scan(ctx, &ids)
 	return ids, err

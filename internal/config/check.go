@@ -66,7 +66,8 @@ func (c *Config) fitForProduction() []error {
 			problems = append(problems, errors.New(problem))
 		}
 	}
-	need(c.StripeKey != "", "STRIPE_SECRET_KEY is missing: set the key of your Stripe account, or BURSAR_MODE=demo to try things out")
+	need(c.Live(), "STRIPE_SECRET_KEY must be a live key of your Stripe account: with a test key anybody could book without paying; BURSAR_MODE=demo is for trying things out")
+	need(c.StripeAPI == "" || strings.HasPrefix(c.StripeAPI, "https://"), "STRIPE_API_URL must begin with https://: the secret key is sent there")
 	need(len(c.WebhookSecrets) > 0, "STRIPE_WEBHOOK_SECRET is missing: set the signing secret of your webhook endpoint")
 	need(c.SMTP != "", "SMTP_URL is missing: set how to send mail, like smtps://user:password@mail.example.org:465")
 	need(c.Keyset != "", "BURSAR_KEYSET is missing: set the path of the keyset that encrypts what is private")

@@ -33,12 +33,23 @@ func TestProductionRefusesWhatIsUnsafe(t *testing.T) {
 	t.Parallel()
 	for name, value := range map[string]string{
 		"STRIPE_SECRET_KEY": "", "STRIPE_WEBHOOK_SECRET": "", "SMTP_URL": "", "BURSAR_KEYSET": "",
-		"BURSAR_URL": "http://courses.example.org", "BURSAR_CLOCK": "2026-11-23T09:00:00Z",
+		"STRIPE_API_URL": "http://stripe.example", "BURSAR_URL": "http://courses.example.org", "BURSAR_CLOCK": "2026-11-23T09:00:00Z",
 	} {
 		settings := production()
 		settings[name] = value
 		if _, err := read(settings); err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("%s=%q gave %v", name, value, err)
+		}
+	}
+}
+
+func TestProductionTakesNoTestKey(t *testing.T) {
+	t.Parallel()
+	for _, key := range []string{"sk_test_1", "rk_test_1"} {
+		settings := production()
+		settings["STRIPE_SECRET_KEY"] = key
+		if _, err := read(settings); err == nil || !strings.Contains(err.Error(), "STRIPE_SECRET_KEY") {
+			t.Errorf("%s gave %v", key, err)
 		}
 	}
 }

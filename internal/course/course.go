@@ -147,11 +147,12 @@ func (o *Offering) Days() int {
 	return n
 }
 
-// DaysTaughtBy is how many of the days are over, or in progress, on a day.
+// DaysTaughtBy is how many of the days were taught before a day. That day itself does not count: somebody who
+// cancels in the morning has not had it.
 func (o *Offering) DaysTaughtBy(day london.Date) int {
 	n := 0
 	for _, b := range o.Blocks {
-		n += min(b.Days(), max(0, b.StartsOn.DaysUntil(day)+1))
+		n += min(b.Days(), max(0, b.StartsOn.DaysUntil(day)))
 	}
 	return n
 }

@@ -190,11 +190,11 @@ func TestDaysTaughtAreCountedFromTheBlocks(t *testing.T) {
 	t.Parallel()
 	o := foundation(&course.Course{})
 	for day, want := range map[london.Date]int{
-		london.On(2027, 3, 7): 0, london.On(2027, 3, 8): 1, london.On(2027, 3, 12): 5, london.On(2027, 5, 1): 5,
-		london.On(2027, 6, 8): 7, london.On(2028, 1, 1): 20,
+		london.On(2027, 3, 7): 0, london.On(2027, 3, 8): 0, london.On(2027, 3, 9): 1, london.On(2027, 3, 12): 4,
+		london.On(2027, 3, 13): 5, london.On(2027, 5, 1): 5, london.On(2027, 6, 9): 7, london.On(2028, 1, 1): 20,
 	} {
 		if got := o.DaysTaughtBy(day); got != want {
-			t.Errorf("%d days taught by %s, want %d", got, day, want)
+			t.Errorf("%d days taught before %s, want %d", got, day, want)
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"bursar/internal/course"
 	"bursar/internal/db"
 	"bursar/internal/id"
+	"bursar/internal/people"
 )
 
 // The answers that lead on through a booking. The others lead to a page that says what to do instead.
@@ -178,21 +179,55 @@ func beginBooking(ctx context.Context, tx *db.Tx, owner Owner, b *Booking) (*Boo
 	return LockBooking(ctx, tx, owner, b.RunID)
 }
 
-// LockBooking is OpenBooking for change. It makes the booking the signed-in person's; of two that were begun
-// apart, the one changed last is kept.
+// LockBooking is OpenBooking for change. It makes the booking the signed-in person's.
 func LockBooking(ctx context.Context, tx *db.Tx, owner Owner, run id.Run) (*Booking, error) {
 	b, err := openBooking(ctx, owner, run, tx.NewSelect().For("UPDATE"))
 	if err != nil || owner.Person == 0 || b.PersonID == owner.Person {
 		return b, err
 	}
-	_, err = tx.NewDelete().Model((*Booking)(nil)).
-		Where("run_id = ? AND person_id = ? AND enrolment_id IS NULL", run, owner.Person).Exec(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("dropping the older booking: %w", err)
+	if err := adopt(ctx, tx, b, owner.Person); err != nil {
+		return nil, fmt.Errorf("adopting booking: %w", err)
 	}
-	b.PersonID = owner.Person
-	_, err = tx.NewUpdate().Model(b).Column("person_id").WherePK().Exec(ctx)
-	return b, err
+	return b, nil
+}
+
+// adopt gives a booking that a browser began to the person who signed in with it. What they had typed on
+// another device stays where this one says nothing. Computers are shared: somebody whose name we know does not
+// get the name that was typed with another address.
+func adopt(ctx context.Context, tx *db.Tx, b *Booking, person id.Person) error {
+	p, err := people.ByID(ctx, tx, person)
+	if err != nil {
+		return err
+	}
+	if typed, _ := people.NormaliseEmail(b.Email); b.Email != "" && typed != p.Email && p.Name != "" {
+		b.Name, b.Phone = p.Name, p.Phone
+	}
+	older, err := openBooking(ctx, Owner{Person: person}, b.RunID, tx.NewSelect().For("UPDATE"))
+	if err != nil {
+		return err
+	}
+	b.fill(older)
+	if _, err := tx.NewDelete().Model((*Booking)(nil)).Where("id = ?", older.ID).Exec(ctx); err != nil {
+		return err
+	}
+	b.PersonID = person
+	_, err = tx.NewUpdate().Model(b).ExcludeColumn("id", "created_at", "enrolment_id").WherePK().Exec(ctx)
+	return err
+}
+
+// fill takes from an older booking what this one does not say.
+func (b *Booking) fill(older *Booking) {
+	for _, f := range []struct {
+		answer *string
+		before string
+	}{
+		{&b.Learner, older.Learner}, {&b.Payer, older.Payer}, {&b.Peer, older.Peer}, {&b.Name, older.Name},
+		{&b.Email, older.Email}, {&b.Phone, older.Phone}, {&b.ExpressStart, older.ExpressStart},
+	} {
+		if *f.answer == "" {
+			*f.answer = f.before
+		}
+	}
 }
 
 // FinishBooking notes which place came of a booking.

@@ -12,6 +12,7 @@ import (
 	"bursar/internal/enrolment"
 	"bursar/internal/id"
 	"bursar/internal/london"
+	"bursar/internal/people"
 )
 
 func visitor(key string) enrolment.Owner {
@@ -70,24 +71,56 @@ func TestABookingIsSeenByItsOwnersAlone(t *testing.T) {
 	}
 }
 
-func TestOfTwoBookingsBegunApartTheLaterWordsAreKept(t *testing.T) {
+func TestOfTwoBookingsBegunApartNoWordIsLostAndTheLaterWins(t *testing.T) {
 	t.Parallel()
 	d, clock := dbtest.NewAt(t, now())
 	o := run(t, d, 5, 0)
 	me := folk(t, d, 1)[0]
-	save(t, d, enrolment.Owner{Person: me}, o.ID, "on the laptop")
-	clock.Advance(time.Minute)
+	answer := func(owner enrolment.Owner, change func(*enrolment.Booking)) {
+		write(t, d, func(tx *db.Tx) error {
+			_, err := enrolment.SaveBooking(t.Context(), tx, owner, o.ID, change)
+			return err
+		})
+		clock.Advance(time.Minute)
+	}
+	answer(enrolment.Owner{Person: me}, func(b *enrolment.Booking) { b.Name, b.Phone, b.Payer = "on the laptop", "020", "myself" })
 	phone := visitor("my phone")
-	save(t, d, phone, o.ID, "on the phone")
-	clock.Advance(time.Minute)
+	answer(phone, func(b *enrolment.Booking) { b.Name, b.Learner = "on the phone", "myself" })
 
 	both := enrolment.Owner{VisitorHash: phone.VisitorHash, Person: me}
 	write(t, d, func(tx *db.Tx) error {
 		_, err := enrolment.LockBooking(t.Context(), tx, both, o.ID)
 		return err
 	})
-	if got := nameIn(t, d, enrolment.Owner{Person: me}, o.ID); got != "on the phone" {
-		t.Errorf("kept %q", got)
+	b, err := enrolment.OpenBooking(t.Context(), d, enrolment.Owner{Person: me}, o.ID)
+	if err != nil || b.Name != "on the phone" || b.Phone != "020" || b.Payer != "myself" || b.Learner != "myself" {
+		t.Errorf("kept %+v, %v", b, err)
+	}
+}
+
+func TestWhoeverSignsInOnASharedComputerDoesNotGetAnothersName(t *testing.T) {
+	t.Parallel()
+	d := dbtest.New(t)
+	o := run(t, d, 5, 0)
+	me := folk(t, d, 1)[0] // learner0@people.example
+	write(t, d, func(tx *db.Tx) error { return people.SetDetails(t.Context(), tx, me, people.Details{Name: "Bo Lind"}) })
+	for typed, want := range map[string]string{"somebody.else@people.example": "Bo Lind", "Learner0@people.example": "Ana Reyes"} {
+		browser := visitor(typed)
+		write(t, d, func(tx *db.Tx) error {
+			_, err := enrolment.SaveBooking(t.Context(), tx, browser, o.ID, func(b *enrolment.Booking) { b.Name, b.Email = "Ana Reyes", typed })
+			return err
+		})
+		var got *enrolment.Booking
+		write(t, d, func(tx *db.Tx) (err error) {
+			got, err = enrolment.LockBooking(t.Context(), tx, enrolment.Owner{VisitorHash: browser.VisitorHash, Person: me}, o.ID)
+			return err
+		})
+		if got.Name != want {
+			t.Errorf("typed with %s, adopted as %q", typed, got.Name)
+		}
+		if _, err := d.NewDelete().Model(got).WherePK().Exec(t.Context()); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

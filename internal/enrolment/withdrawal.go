@@ -93,8 +93,13 @@ func StatutoryEnd(contract time.Time) london.Date {
 	return london.DateOf(contract).AddDays(statutoryDays)
 }
 
-// NeedsExpressStart reports whether the course begins within the 14-day right of a contract made now, so that
-// the learner must be asked whether it shall begin for them before the right ends.
+// BankDays is how long a place is kept while a bank confirms a payment, which makes the contract: Bacs takes up
+// to seven working days with a new mandate (https://docs.stripe.com/payments/payment-methods/bacs-debit).
+const BankDays = 10
+
+// NeedsExpressStart reports whether the course may begin within the 14-day right of a contract that is ordered
+// now and made as late as a bank can make it, so that the learner must be asked whether it shall begin for them
+// before the right ends.
 func NeedsExpressStart(o *course.Offering, now time.Time) bool {
-	return !o.StartsOn().After(StatutoryEnd(now))
+	return !o.StartsOn().After(StatutoryEnd(now).AddDays(BankDays))
 }

@@ -143,7 +143,7 @@ func TestTheWorkingOfEachRuleIsShown(t *testing.T) {
 		words []string
 	}{
 		"the law":             {march, 14 * day, "325000", []string{"which end on Monday 7 December 2026", "We keep nothing"}},
-		"the law, begun":      {soon, 10 * day, "227500", []string{"as you asked", "3 of 10", "3/10 of £3,250.00 = £975.00"}},
+		"the law, begun":      {soon, 10 * day, "260000", []string{"as you asked", "2 of 10", "2/10 of £3,250.00 = £650.00"}},
 		"scale, with a fee":   {march, 20 * day, "317500", []string{"our own scale decides", "85 days", "60 days or more before: we keep £75", "We keep £75.00"}},
 		"scale, half":         {march, 60 * day, "162500", []string{"28 days or more before: we keep half the price", "50% of £3,250.00 = £1,625.00"}},
 		"scale, begun":        {march, 110 * day, "0", []string{"it began 5 days ago", "Once the course has begun: we keep the whole price", "You get back £0.00"}},

@@ -29,7 +29,7 @@ func working(p *place, q admissions.Return) page.Summary {
 	switch q.Ground {
 	case enrolment.StatutoryBegun:
 		rows = append(rows,
-			page.Row{Key: "Days taught up to today", Value: fmt.Sprintf("%d of %d", q.DaysTaught, q.Days)},
+			page.Row{Key: "Days taught before today", Value: fmt.Sprintf("%d of %d", q.DaysTaught, q.Days)},
 			page.Row{Key: "What those days cost", Value: fmt.Sprintf("%d/%d of %s = %s", q.DaysTaught, q.Days, q.Price, q.Charge)})
 	case enrolment.Scale:
 		rows = append(rows,

@@ -144,7 +144,7 @@ func TestTheFourteenDaysComeFirst(t *testing.T) {
 		t.Errorf("the provider's scale comes before the law: %q", got)
 	}
 	got = words(w.page("/runs/FND-N26").Find(`section[aria-labelledby="cancelling"]`))
-	if !strings.Contains(got, "This course begins before those 14 days are over") {
+	if !strings.Contains(got, "This course may begin before those 14 days are over") {
 		t.Errorf("%q", got)
 	}
 }

@@ -30,7 +30,7 @@ func Settle(ctx context.Context, tx *db.Tx, payment id.Payment, s billing.Standi
 	case billing.Confirming:
 		return awaitBank(ctx, tx, e)
 	case billing.Unpaid:
-		return lapse(ctx, tx, e)
+		return lapse(ctx, tx, e, s.Failed)
 	default:
 		return reopen(ctx, tx, e, receipt.Payment, s)
 	}
@@ -108,7 +108,7 @@ func waitFirst(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, p *billin
 	if err := returnMoney(ctx, tx, e, p, "payment came when full"); err != nil {
 		return err
 	}
-	return tellStaff(ctx, tx, e, p.Amount)
+	return tellStaff(ctx, tx, "staff-late-payment", letter{Code: e.Code, Amount: p.Amount})
 }
 
 // returnMoney sends captured money back and says so.
@@ -136,8 +136,8 @@ func awaitBank(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment) error {
 	return tell(ctx, tx, e, "bank-confirming", letter{})
 }
 
-// lapse ends a held place that was not paid for.
-func lapse(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment) error {
+// lapse ends a held place that was not paid for, in time or because a bank refused.
+func lapse(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, refused bool) error {
 	if e.Status != enrolment.Held {
 		return nil
 	}
@@ -150,7 +150,10 @@ func lapse(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment) error {
 	if err := record(ctx, tx, audit.CardProcessor, e, "place lapsed", nil); err != nil {
 		return err
 	}
-	return tell(ctx, tx, e, "place-lapsed", letter{})
+	if err := tell(ctx, tx, e, "place-lapsed", letter{Refused: refused}); err != nil {
+		return err
+	}
+	return tellIfWaited(ctx, tx, e.RunID)
 }
 
 // reopen keeps a held place as long as its payment's page is open. That is longer than was said only when the

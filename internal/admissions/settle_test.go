@@ -6,11 +6,9 @@ import (
 	"time"
 
 	"bursar/internal/admissions"
-	"bursar/internal/audit"
 	"bursar/internal/billing"
 	"bursar/internal/db"
 	"bursar/internal/enrolment"
-	"bursar/internal/people"
 )
 
 // orders calls each with every order of the standings.
@@ -147,18 +145,12 @@ func TestLateMoneyTakesAFreePlace(t *testing.T) {
 func TestLateMoneyForAFullRunGoesBackAndThePersonWaitsInFront(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 1)
-	w.write(func(tx *db.Tx) error {
-		p, err := people.Ensure(t.Context(), tx, "office@staff.example")
-		if err != nil {
-			return err
-		}
-		return people.Grant(t.Context(), tx, audit.System, p.ID, people.Admin)
-	})
+	w.administrator()
 	e, p, paid := w.booked(1)
 	expired := paid
 	expired.State, expired.Paid, expired.Captured = billing.PageExpired, false, 0
 	w.settle(p, expired)
-	w.booked(2)
+	other, _, _ := w.booked(2)
 	for range 2 {
 		w.settle(p, paid)
 	}
@@ -174,6 +166,10 @@ func TestLateMoneyForAFullRunGoesBackAndThePersonWaitsInFront(t *testing.T) {
 		if got := w.mails(template); got != want {
 			t.Errorf("%d mails %s, want %d", got, template, want)
 		}
+	}
+	w.write(func(tx *db.Tx) error { return admissions.Withdraw(t.Context(), tx, other.PersonID, other.Code, 0) })
+	if got := w.mails("staff-place-free"); got != 1 {
+		t.Errorf("%d told that a place is free for somebody who waits", got)
 	}
 	w.write(func(tx *db.Tx) error {
 		return billing.RecordRefund(t.Context(), tx, refunds[0].ID, billing.RefundStanding{ID: "re_1", Reference: refunds[0].Code, Amount: fee, State: billing.RefundSucceeded})
@@ -252,6 +248,15 @@ func TestARefundThatComesBackIsOwedAgainAndWaitsForAPerson(t *testing.T) {
 	}
 	if d := w.doubts(); len(d) != 1 || d[0].Kind != billing.RefundCameBack {
 		t.Errorf("doubts %+v", d)
+	}
+	w.administrator()
+	w.write(func(tx *db.Tx) error { return admissions.TellRefundReturned(t.Context(), tx, r.ID) })
+	if learner, staff := w.mails("refund-returned"), w.mails("staff-refund-returned"); learner != 1 || staff != 1 {
+		t.Errorf("%d mails to the learner and %d to staff", learner, staff)
+	}
+	var jobs int
+	if err := w.db.NewRaw("SELECT count(*) FROM river.river_job WHERE kind = 'refund_returned'").Scan(t.Context(), &jobs); err != nil || jobs != 1 {
+		t.Errorf("%d jobs to tell so, %v", jobs, err)
 	}
 }
 

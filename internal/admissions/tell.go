@@ -2,12 +2,15 @@ package admissions
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
+	"bursar/internal/billing"
 	"bursar/internal/course"
 	"bursar/internal/db"
 	"bursar/internal/enrolment"
+	"bursar/internal/id"
 	"bursar/internal/mail"
 	"bursar/internal/money"
 	"bursar/internal/people"
@@ -23,6 +26,7 @@ type letter struct {
 	Amount    money.Amount // pence: paid, or going back
 	Kept      money.Amount // pence
 	First     bool         // first on the waiting list now
+	Refused   bool         // a bank refused the payment
 	At        time.Time    // when what it tells of happened
 }
 
@@ -57,15 +61,47 @@ func invitations(o *course.Offering, now time.Time) []mail.Attachment {
 	return files
 }
 
-// tellStaff tells administrators that a payment came in for a place that was gone.
-func tellStaff(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, amount money.Amount) error {
+// TellRefundReturned tells the learner and administrators that a refund could not be paid to where the money came
+// from, so that another way must be found.
+func TellRefundReturned(ctx context.Context, tx *db.Tx, refund id.Refund) error {
+	r, err := billing.GetRefund(ctx, tx, refund)
+	if err != nil {
+		return err
+	}
+	which, err := billing.EnrolmentOf(ctx, tx, r.PaymentID)
+	if err != nil {
+		return err
+	}
+	e, err := enrolment.Get(ctx, tx, which)
+	if err != nil {
+		return err
+	}
+	if err := tell(ctx, tx, e, "refund-returned", letter{Payment: r.Code, Amount: r.Amount}); err != nil {
+		return err
+	}
+	return tellStaff(ctx, tx, "staff-refund-returned", letter{Code: e.Code, Payment: r.Code, Amount: r.Amount})
+}
+
+// tellIfWaited tells administrators that a place is free on a run for which somebody waits.
+func tellIfWaited(ctx context.Context, tx *db.Tx, run id.Run) error {
+	first, err := enrolment.FirstWaiting(ctx, tx, run)
+	if errors.Is(err, enrolment.ErrUnknown) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return tellStaff(ctx, tx, "staff-place-free", letter{Code: first.Code})
+}
+
+// tellStaff sends administrators a mail in which nobody is named.
+func tellStaff(ctx context.Context, tx *db.Tx, template string, l letter) error {
 	staff, err := people.WithRole(ctx, tx, people.Admin)
 	if err != nil {
 		return err
 	}
 	for _, p := range staff {
-		err := mail.Send(ctx, tx, mail.Message{To: p.Email, Person: p.ID, Template: "staff-late-payment",
-			Data: letter{Code: e.Code, Amount: amount}})
+		err := mail.Send(ctx, tx, mail.Message{To: p.Email, Person: p.ID, Template: template, Data: l})
 		if err != nil {
 			return err
 		}

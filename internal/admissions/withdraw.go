@@ -105,7 +105,10 @@ func tellWithdrawn(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, r Ret
 	if err != nil {
 		return err
 	}
-	return tell(ctx, tx, e, "place-withdrawn", letter{Amount: r.Back, Kept: r.Kept})
+	if err := tell(ctx, tx, e, "place-withdrawn", letter{Amount: r.Back, Kept: r.Kept}); err != nil {
+		return err
+	}
+	return tellIfWaited(ctx, tx, e.RunID)
 }
 
 // giveUpHeld frees a place that is not paid for. Its payment page is closed by a job; money that comes in

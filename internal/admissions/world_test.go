@@ -193,3 +193,15 @@ func (w *world) doubts() []billing.Doubt {
 	}
 	return doubts
 }
+
+// administrator adds somebody to the office.
+func (w *world) administrator() {
+	w.Helper()
+	w.write(func(tx *db.Tx) error {
+		p, err := people.Ensure(w.Context(), tx, "office@staff.example")
+		if err != nil {
+			return err
+		}
+		return people.Grant(w.Context(), tx, audit.System, p.ID, people.Admin)
+	})
+}

@@ -146,9 +146,9 @@ func (c *Cashier) Conclude(ctx context.Context, which id.Payment) (Standing, err
 // SendRefund asks the processor for a refund that was requested and notes the answer. A try whose answer was
 // lost is recognised by the refund's own code among those that the processor knows.
 func (c *Cashier) SendRefund(ctx context.Context, which id.Refund) error {
-	r := new(Refund)
-	if err := c.DB.NewSelect().Model(r).Where("id = ?", which).Scan(ctx); err != nil {
-		return fmt.Errorf("reading refund: %w", err)
+	r, err := GetRefund(ctx, c.DB, which)
+	if err != nil {
+		return err
 	}
 	if r.Status != RefundRequested {
 		return nil

@@ -79,6 +79,14 @@ func (RefundDue) Kind() string { return "refund_due" }
 // Queue keeps money apart from everything else.
 func (RefundDue) Queue() string { return MoneyQueue }
 
+// RefundReturned is the job to tell people that a refund could not be paid.
+type RefundReturned struct {
+	Refund id.Refund `json:"refund"`
+}
+
+// Kind names the job.
+func (RefundReturned) Kind() string { return "refund_returned" }
+
 // requestRefund promises to give back part of a locked payment. The money must stand in Owed(payment) already.
 func requestRefund(ctx context.Context, tx *db.Tx, p *Payment, amount money.Amount, why RefundReason) error {
 	r := &Refund{Code: id.Code(), PaymentID: p.ID, Amount: amount, Status: RefundRequested, Reason: why, CreatedAt: tx.Now}
@@ -101,6 +109,15 @@ func RefundsOf(ctx context.Context, d bun.IDB, payments ...Payment) ([]Refund, e
 	var refunds []Refund
 	err := d.NewSelect().Model(&refunds).Where("payment_id IN (?)", bun.List(ids)).Order("id").Limit(200).Scan(ctx)
 	return refunds, err
+}
+
+// GetRefund reads a refund.
+func GetRefund(ctx context.Context, d bun.IDB, which id.Refund) (*Refund, error) {
+	r := new(Refund)
+	if err := d.NewSelect().Model(r).Where("id = ?", which).Scan(ctx); err != nil {
+		return nil, fmt.Errorf("reading refund: %w", err)
+	}
+	return r, nil
 }
 
 // RecordRefund notes what the processor says of one of our refunds. What it said before, or something it has
@@ -140,6 +157,9 @@ func postRefund(ctx context.Context, tx *db.Tx, r *Refund, was RefundStatus) err
 		if err != nil {
 			return err
 		}
+	}
+	if err := tx.Enqueue(ctx, RefundReturned{r.ID}); err != nil {
+		return err
 	}
 	return Quarantine(ctx, tx, Doubt{
 		Kind: RefundCameBack, Object: r.Code, Payment: r.PaymentID,

@@ -49,6 +49,11 @@ func ActiveOf(ctx context.Context, d bun.IDB, person id.Person, run id.Run) (*En
 		Where("status IN ('waiting', 'held', 'confirmed', 'completed')"))
 }
 
+// FirstWaiting is who waits in front for a place on a run, or ErrUnknown when nobody does.
+func FirstWaiting(ctx context.Context, d bun.IDB, run id.Run) (*Enrolment, error) {
+	return scan(ctx, d.NewSelect().Where("run_id = ? AND status = 'waiting'", run).Order("queue").Limit(1))
+}
+
 // ListOf lists a person's enrolments, newest first. Nobody has more than a handful.
 func ListOf(ctx context.Context, d bun.IDB, person id.Person) ([]*Enrolment, error) {
 	var list []*Enrolment

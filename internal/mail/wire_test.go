@@ -109,7 +109,7 @@ func TestWhatArrivesIsWhatWasMeant(t *testing.T) {
 			t.Errorf("it says %s: %v", name, w.head[name])
 		}
 	}
-	want := "Dear Zoë & Łukasz,\n\nSee https://bursar.example/my.\n\n-- \nÖpen Dialogue & Co\nPhone: 020 7946 0000\nEmail: office@bursar.example\n1 High Street, Leeds\nhttps://bursar.example\n"
+	want := "Dear Zoë & Łukasz,\n\nSee https://bursar.example/my.\n\n-- \nÖpen Dialogue & Co\nTelephone: 020 7946 0000\nEmail: office@bursar.example\n1 High Street, Leeds\nhttps://bursar.example\n"
 	if strings.TrimRight(w.plain, "\n") != strings.TrimRight(want, "\n") {
 		t.Errorf("plain text is\n%s\nwant\n%s", w.plain, want)
 	}

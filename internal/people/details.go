@@ -38,7 +38,7 @@ func (d Details) Tidy() (Details, error) {
 		wrong["name"] = "Your full name must not contain invisible characters"
 	}
 	if d.Phone != "" && !phoneShape.MatchString(d.Phone) {
-		wrong["phone"] = "Enter a phone number, like 020 7946 0000 or +44 7700 900 982"
+		wrong["phone"] = "Enter a telephone number, like 020 7946 0000 or +44 7700 900 982"
 	}
 	if len(wrong) > 0 {
 		return d, &failure.Error{Kind: failure.Invalid, Code: "invalid_details", Message: "Check your details.", Fields: wrong}

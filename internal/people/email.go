@@ -14,13 +14,19 @@ import (
 // maxEmail is the longest address that SMTP can carry (RFC 5321 §4.5.3.1.3, erratum 1690).
 const maxEmail = 254
 
-var errEmail = failure.Field("email", "Enter an email address in the correct format, like name@example.org")
+var (
+	errNoEmail = failure.Field("email", "Enter your email address")
+	errEmail   = failure.Field("email", "Enter an email address in the correct format, like name@example.org")
+)
 
 // NormaliseEmail turns an address as somebody typed it into the one form that is stored, compared and written
 // to: trimmed, lower case, Unicode NFC, the domain in its ASCII form. What cannot be an address is an Invalid
 // failure about the field "email".
 func NormaliseEmail(typed string) (string, error) {
 	s := strings.ToLower(norm.NFC.String(strings.TrimSpace(typed)))
+	if s == "" {
+		return "", errNoEmail
+	}
 	at := strings.LastIndexByte(s, '@')
 	if at < 1 || len(s) > maxEmail || strings.ContainsFunc(s, neverInAnEmail) {
 		return "", errEmail

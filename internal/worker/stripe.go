@@ -19,6 +19,7 @@ func (w *Worker) stripeKinds() []kind {
 		handle(w.preparePage, patience{2 * time.Second, time.Minute, day}),
 		handle(w.closePage, patience{2 * time.Second, time.Minute, day}),
 		handle(w.sendRefund, patience{5 * time.Second, time.Hour, 30 * day}),
+		handle(w.tellRefundReturned, patience{2 * time.Second, time.Minute, day}),
 	}
 }
 
@@ -70,6 +71,11 @@ func (w *Worker) closePage(ctx context.Context, job billing.PageClosing) error {
 // sendRefund gives money back.
 func (w *Worker) sendRefund(ctx context.Context, job billing.RefundDue) error {
 	return w.Cashier.SendRefund(ctx, job.Refund)
+}
+
+// tellRefundReturned tells people that a refund could not be paid.
+func (w *Worker) tellRefundReturned(ctx context.Context, job billing.RefundReturned) error {
+	return w.DB.Write(ctx, func(tx *db.Tx) error { return admissions.TellRefundReturned(ctx, tx, job.Refund) })
 }
 
 // settle asks the processor about a payment and applies the answer.

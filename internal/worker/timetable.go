@@ -84,9 +84,12 @@ func (w *Worker) keepAlone(ctx context.Context) error {
 	return watch(ctx, conn)
 }
 
-// closeConn closes the connection, and with it the lock, rather than giving both back to the pool.
+// closeConn frees the lock and closes the connection rather than give it back to the pool: should freeing fail,
+// the lock goes with the connection.
 func closeConn(ctx context.Context, conn *pgxpool.Conn) {
-	_ = conn.Hijack().Close(context.WithoutCancel(ctx)) // it goes either way
+	ctx = context.WithoutCancel(ctx)
+	_, _ = conn.Exec(ctx, "SELECT pg_advisory_unlock($1)", keeperLock)
+	_ = conn.Hijack().Close(ctx)
 }
 
 // watch returns when ctx ends or the connection breaks.

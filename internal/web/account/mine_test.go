@@ -13,7 +13,7 @@ func TestSomebodySeesAndChangesTheirDetails(t *testing.T) {
 	b.shows(b.get("/my/account"), 200, "Not given yet")
 	got := b.post("/my/account/details", "name", "", "phone", "ring me")
 	b.shows(got, 422, "Enter your full name")
-	b.shows(got, 422, "Enter a phone number")
+	b.shows(got, 422, "Enter a telephone number")
 	if got.doc.Find("#phone").AttrOr("value", "") != "ring me" {
 		t.Error("what was typed is gone")
 	}

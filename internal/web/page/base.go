@@ -35,7 +35,7 @@ func (b *Base) base() *Base { return b }
 // Menu is the navigation: what everybody may see, then what this viewer may.
 func (b *Base) Menu() []Link {
 	menu := []Link{{"Courses", "/courses"}, {"Help with the cost", "/bursaries"}, {"For employers", "/employers"}}
-	if b.Viewer.Staff() {
+	if b.Viewer.Office() {
 		menu = append(menu, Link{"Office", "/admin"})
 	}
 	if b.Viewer.SignedIn() {

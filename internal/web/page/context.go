@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"bursar/internal/id"
+	"bursar/internal/people"
 
 	"github.com/gin-gonic/gin"
 )
@@ -21,8 +22,8 @@ func (v Viewer) SignedIn() bool { return v.Person != 0 }
 // Has reports whether the viewer holds the role.
 func (v Viewer) Has(role string) bool { return slices.Contains(v.Roles, role) }
 
-// Staff reports whether the viewer holds any role.
-func (v Viewer) Staff() bool { return len(v.Roles) > 0 }
+// Office reports whether the office's pages are open to the viewer.
+func (v Viewer) Office() bool { return v.Has(string(people.Admin)) || v.Has(string(people.Auditor)) }
 
 // What the middleware leaves in the request for the pages.
 const (

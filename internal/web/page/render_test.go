@@ -117,4 +117,8 @@ func TestTheMenuIsTheViewers(t *testing.T) {
 	if got := words(staff.Find(".app-nav")); !strings.Contains(got, "Office") || strings.Contains(got, "Sign in") {
 		t.Errorf("staff see %q", got)
 	}
+	trainer := pagetest.RenderFor(t, page.Viewer{Person: 1, Roles: []string{"trainer"}}, "public/sponsor", &struct{ page.Base }{})
+	if got := words(trainer.Find(".app-nav")); strings.Contains(got, "Office") {
+		t.Errorf("somebody whom the office does not let in sees %q", got)
+	}
 }

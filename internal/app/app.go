@@ -68,6 +68,9 @@ func Open(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 		err = a.server.explain(a.Config, a.server.migrated(ctx))
 	}
 	if err == nil {
+		err = a.claim(ctx)
+	}
+	if err == nil {
 		err = a.readClock(ctx)
 	}
 	if err == nil {
@@ -175,6 +178,15 @@ func (a *App) Work(ctx context.Context) error {
 	a.onClose(a.Worker.Stop)
 	<-ctx.Done()
 	return nil
+}
+
+// claim keeps the demonstration, in which anybody may be anybody, and the real thing out of each other's database.
+func (a *App) claim(ctx context.Context) error {
+	mode, err := a.DB.Claim(ctx, string(a.Config.Mode))
+	if err == nil && mode != string(a.Config.Mode) {
+		err = fmt.Errorf("%s belongs to BURSAR_MODE=%s: set that, or choose another database", a.Where(), mode)
+	}
+	return err
 }
 
 func (a *App) mayRun(ctx context.Context) error {

@@ -11,6 +11,7 @@ import (
 	"bursar/internal/app"
 	"bursar/internal/app/apptest"
 	"bursar/internal/billing"
+	"bursar/internal/config"
 	"bursar/internal/db/dbtest"
 	"bursar/internal/enrolment"
 	"bursar/internal/fixture"
@@ -192,5 +193,27 @@ func TestMailsAreShownInTheDemonstration(t *testing.T) {
 	w.Settle()
 	if a := b.Get("/demo/mails"); a.Status != 200 || !strings.Contains(a.Body, "ana@people.example") {
 		t.Errorf("the outbox answered %d", a.Status)
+	}
+}
+
+func TestTheDemonstrationNeverOpensOnTheRealDatabase(t *testing.T) {
+	t.Parallel()
+	demo := apptest.Settings(t)
+	real := *demo
+	real.Mode = config.Production
+	a, err := app.Open(t.Context(), &real, app.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for name, open := range map[string]func() (*app.App, error){
+		"serving":   func() (*app.App, error) { return app.New(t.Context(), demo, app.Options{Unsafe: true, Manual: true}) },
+		"a command": func() (*app.App, error) { return app.Open(t.Context(), demo, app.Options{}) },
+	} {
+		if _, err := open(); err == nil || !strings.Contains(err.Error(), "belongs to BURSAR_MODE=production") {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

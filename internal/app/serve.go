@@ -21,7 +21,7 @@ import (
 // processes that start at once bring the database up to date one after the other.
 func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	a := start(cfg, o)
-	for _, step := range []func(context.Context) error{a.listen, a.openDatabase, a.bringUpToDate, a.mayRun, a.windClock, a.openSite} {
+	for _, step := range []func(context.Context) error{a.listen, a.openDatabase, a.bringUpToDate, a.claim, a.mayRun, a.windClock, a.openSite} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, a.Close())
 		}

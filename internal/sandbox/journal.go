@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"syscall"
 )
 
 // journal is a file of changes, one JSON line each, only ever added to. A line is written by a single call, so
@@ -17,11 +18,15 @@ type journal struct {
 }
 
 // openJournal replays the file's changes and opens it for more. A torn last line was never answered for and is
-// cut off; damage anywhere else is an error.
+// cut off; damage anywhere else is an error. One process has the file at a time: the lock goes with it, however it
+// ends.
 func openJournal(path string, apply func(change)) (*journal, error) {
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("opening the sandbox's journal: %w", err)
+	}
+	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		return nil, errors.Join(fmt.Errorf("another process is using %s: stop it, or set BURSAR_DATA to another folder", path), file.Close())
 	}
 	j := &journal{file: file}
 	if err := j.replay(apply); err != nil {

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -25,8 +26,8 @@ func TestEverythingSurvivesTheProcess(t *testing.T) {
 	declined := before.opened(t, "WAITS")
 	_, _ = sandbox.PayPage(t.Context(), http.DefaultClient, declined.URL, sandbox.CardDeclined)
 
-	// The first process is not closed: it might as well have been killed.
-	after := openAt(t, before.journal)
+	// The first process is not closed: it might as well have been killed at this moment.
+	after := openAt(t, asItIs(t, before.journal))
 	want, got := before.box.Truth(), after.box.Truth()
 	for i := range want {
 		if want[i].URL != "" { // the new server listens elsewhere
@@ -46,6 +47,20 @@ func TestEverythingSurvivesTheProcess(t *testing.T) {
 	}
 }
 
+// asItIs is a copy of a journal that is in use.
+func asItIs(t *testing.T, journal string) string {
+	t.Helper()
+	text, err := os.ReadFile(journal)
+	if err != nil {
+		t.Fatal(err)
+	}
+	copied := filepath.Join(t.TempDir(), "copied.jsonl")
+	if err := os.WriteFile(copied, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return copied
+}
+
 func TestATornLastLineIsCutOff(t *testing.T) {
 	t.Parallel()
 	s := open(t)
@@ -63,7 +78,7 @@ func TestATornLastLineIsCutOff(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 	mended.opened(t, "NEXT")
-	if got := openAt(t, torn).box.Truth(); len(got) != 2 || got[1].Reference != "NEXT" {
+	if got := openAt(t, asItIs(t, torn)).box.Truth(); len(got) != 2 || got[1].Reference != "NEXT" {
 		t.Errorf("after going on: %+v", got)
 	}
 }
@@ -79,5 +94,28 @@ func TestADamagedJournalIsNotOpened(t *testing.T) {
 	}
 	if _, err := sandbox.New(sandbox.Options{Journal: filepath.Join(path, "nowhere")}); err == nil {
 		t.Error("a path that cannot be was opened")
+	}
+}
+
+func TestTwoProcessesNeverWriteOneJournal(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "sandbox.jsonl")
+	options := sandbox.Options{Journal: path, Now: time.Now, Wall: time.Now}
+	first, err := sandbox.New(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := sandbox.New(options); err == nil || !strings.Contains(err.Error(), "another process is using") {
+		t.Errorf("the second was let in: %v", err)
+	}
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	next, err := sandbox.New(options)
+	if err != nil {
+		t.Fatalf("after the first has gone: %v", err)
+	}
+	if err := next.Close(); err != nil {
+		t.Error(err)
 	}
 }

@@ -130,7 +130,7 @@ func TestMoneyThatCameTooLateIsOnItsWayBack(t *testing.T) {
 	w.settle(code, paid)
 	says(t, b.get("/my/places/"+code).page(200), "You are on the waiting list", "is being sent to your card", "5 to 10 working days")
 	b.get("/my/places/" + code + "/confirmation").to("/my/places/" + code)
-	says(t, b.get("/my/places/"+code+"/cancel").page(200), "you owe nothing")
+	says(t, b.get("/my/places/"+code+"/cancel").page(200), "Leave the waiting list")
 }
 
 func TestTheWorkingOfEachRuleIsShown(t *testing.T) {

@@ -1,4 +1,4 @@
--- Everybody whom the system knows by an e-mail address. A person is made when an address is confirmed, not when it is typed.
+-- Everybody whom the system knows by an email address. A person is made when an address is confirmed, not when it is typed.
 CREATE TABLE people (
     id         bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     email      text        NOT NULL,

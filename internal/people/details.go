@@ -21,12 +21,12 @@ type Details struct {
 	Phone string // may be empty
 }
 
-var phoneShape = regexp.MustCompile(`^[0-9+()./ x-]{7,40}$`)
+var phoneShape = regexp.MustCompile(`^[0-9+()./ -]{7,30}( ?(x|ext\.?|extension) ?[0-9]{1,6})?$`)
 
 // Tidy trims the details and puts them in Unicode NFC. It returns an Invalid failure with a sentence for each
 // field ("name", "phone") that needs correcting.
 func (d Details) Tidy() (Details, error) {
-	d.Name = strings.Join(strings.Fields(norm.NFC.String(d.Name)), " ")
+	d.Name = strings.Join(strings.Fields(withoutMarks.Replace(norm.NFC.String(d.Name))), " ")
 	d.Phone = strings.Join(strings.Fields(norm.NFC.String(d.Phone)), " ")
 	wrong := map[string]string{}
 	switch {
@@ -46,8 +46,16 @@ func (d Details) Tidy() (Details, error) {
 	return d, nil
 }
 
+// withoutMarks takes away the direction marks that telephones put around pasted names and that nobody can find.
+var withoutMarks = strings.NewReplacer("\u200e", "", "\u200f", "", "\u2060", "", "\ufeff", "")
+
 // neverInAName refuses what cannot be seen and may turn the order of what can: one name could pass for another.
+// Joiners are part of how some names are written, in Persian for one.
 func neverInAName(r rune) bool {
+	const nonJoiner, joiner = '\u200c', '\u200d'
+	if r == nonJoiner || r == joiner {
+		return false
+	}
 	return r == utf8Replacement || unicode.IsControl(r) || unicode.Is(unicode.Cf, r)
 }
 

@@ -95,6 +95,7 @@ func TestDetailsAreTidiedOrRefusedAtTheirFields(t *testing.T) {
 		{typed: people.Details{Name: "  Sam   O'Neill ", Phone: " 020  7946 0000 "}, want: people.Details{Name: "Sam O'Neill", Phone: "020 7946 0000"}},
 		{typed: people.Details{Name: "Jose\u0301"}, want: people.Details{Name: "José"}},
 		{typed: people.Details{Name: "Łukasz", Phone: "+44 (0)7700 900982 x12"}, want: people.Details{Name: "Łukasz", Phone: "+44 (0)7700 900982 x12"}},
+		{typed: people.Details{Name: "\u200fسارا می\u200cخواهد\u200f", Phone: "020 7946 0000 ext 5"}, want: people.Details{Name: "سارا می\u200cخواهد", Phone: "020 7946 0000 ext 5"}},
 		{typed: people.Details{}, wrong: []string{"name"}},
 		{typed: people.Details{Name: "Sam\u202emas"}, wrong: []string{"name"}},
 		{typed: people.Details{Name: strings.Repeat("é", 201), Phone: "ring me"}, wrong: []string{"name", "phone"}},

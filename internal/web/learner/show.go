@@ -70,7 +70,7 @@ func refundWords(r billing.Refund) string {
 	how := map[billing.RefundStatus]string{
 		billing.RefundRequested: "is being sent to your card",
 		billing.RefundSent:      "is on its way to your card",
-		billing.RefundArrived:   "was paid to your card",
+		billing.RefundArrived:   "was sent to your card",
 		billing.RefundRejected:  "could not be paid to your card",
 	}[r.Status]
 	return "Refund " + r.Code + " " + how

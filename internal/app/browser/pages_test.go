@@ -1,0 +1,107 @@
+package browser_test
+
+import (
+	"testing"
+
+	"bursar/internal/app/apptest"
+)
+
+// everywhere looks at pages in a narrow, an ordinary and a wide window; the narrow one is also what somebody sees
+// who reads at 400 %.
+func (b *Tab) everywhere(paths ...string) {
+	b.t.Helper()
+	for _, path := range paths {
+		b.Visit(path)
+		for _, width := range []int64{desk, telephone, zoomed} {
+			b.Resize(width)
+			b.See("")
+		}
+	}
+}
+
+// Every page of the demonstration, which is looked at and not changed, so that one is enough for all of it.
+func TestEveryPageOfTheDemonstration(t *testing.T) {
+	t.Parallel()
+	w := demonstration(t)
+	for name, look := range map[string]func(*testing.T, *apptest.World){
+		"fits every window for a visitor":   publicPages,
+		"fits every window for a learner":   learnersPages,
+		"fits every window for the office":  officePages,
+		"is wholly reached by the keyboard": keyboardPages,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			look(t, w)
+		})
+	}
+}
+
+func publicPages(t *testing.T, w *apptest.World) {
+	Open(t, w, desk).everywhere(
+		"/", "/courses", "/courses/foundation", "/courses/introduction", "/courses/practitioner",
+		"/runs/FND-M27", "/runs/FND-L27", "/runs/FND-O27", "/runs/FND-L26", "/runs/INT-0127", "/runs/FUL-27",
+		"/runs/FND-M27/book", "/runs/FND-M27/book/learner", "/runs/FND-M27/book/office?why=employer", "/runs/FND-M27/book/office?why=help",
+		"/runs/FND-O27/book", "/runs/FUL-27/book", "/runs/FND-L26/book",
+		"/employers", "/bursaries", "/sponsor", "/certificates", "/openness", "/accessibility", "/privacy",
+		"/sign-in", "/sign-out", "/demo", "/demo/mails")
+}
+
+func learnersPages(t *testing.T, w *apptest.World) {
+	for _, who := range []struct {
+		name  string
+		pages []string // below the place
+	}{
+		{"Rosa Whitfield", []string{"", "/confirmation", "/receipt", "/cancel"}},
+		{"Daniel Osei", []string{"", "/cancel"}},
+		{"Maeve Callaghan", []string{"", "/receipt"}},
+		{"Tomos Pritchard", []string{"", "/cancel"}},
+		{"Yasmin Akhtar", []string{"", "/receipt"}},
+	} {
+		b := Open(t, w, desk)
+		b.Be(who.name)
+		b.everywhere("/my")
+		place := script[string](b, `document.querySelector('a[href^="/my/places/"]').getAttribute("href")`)
+		for _, page := range who.pages {
+			b.everywhere(place + page)
+		}
+		if who.name == "Rosa Whitfield" {
+			b.everywhere("/my/account", "/my/account/details", "/sign-out")
+		}
+	}
+}
+
+func officePages(t *testing.T, w *apptest.World) {
+	b := Open(t, w, desk)
+	b.Be("Grace Adeyemi")
+	b.everywhere("/admin", "/admin/runs/FND-M27", "/admin/runs/TTR-27", "/admin/outbox")
+	b.everywhere(script[[]string](b, `[document.querySelector('main tbody a').getAttribute("href")]`)...)
+	b.Visit("/admin/runs/FND-M27")
+	b.everywhere(script[[]string](b, `[...new Map([...document.querySelectorAll("main tbody tr")]
+		.map(r => [r.cells[2].innerText, r.querySelector("a").getAttribute("href")])).values()]`)...) // a place of each standing
+	b.Visit("/demo/mails")
+	letters := script[[]string](b, `[...new Map([...document.querySelectorAll("main tbody tr")]
+		.map(r => [r.cells[0].innerText.slice(0, 20), r.querySelector("a").getAttribute("href")])).values()]`) // one of each kind
+	for _, letter := range letters {
+		b.everywhere(letter, letter+"/letter")
+	}
+}
+
+func keyboardPages(t *testing.T, w *apptest.World) {
+	b := Open(t, w, desk)
+	for _, path := range []string{
+		"/", "/courses", "/courses/foundation", "/runs/FND-L27", "/runs/FND-M27/book", "/runs/FND-M27/book/learner", "/sign-in", "/demo",
+	} {
+		b.goRound(path)
+	}
+	b.Be("Rosa Whitfield")
+	b.goRound("/my")
+	b.goRound(script[string](b, `document.querySelector('a[href^="/my/places/"]').pathname`))
+	office := Open(t, w, telephone)
+	office.Be("Grace Adeyemi")
+	office.goRound("/admin")
+	office.goRound("/admin/runs/FND-M27")
+	trainer := Open(t, w, telephone)
+	trainer.Be("Kofi Mensah")
+	trainer.Visit("/admin")
+	trainer.Check(404, "We cannot find that page")
+}

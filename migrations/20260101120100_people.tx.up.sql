@@ -84,7 +84,7 @@ CREATE TABLE person_totps (
 
 GRANT SELECT, INSERT                 ON people       TO bursar_app;
 GRANT UPDATE (name, phone)           ON people       TO bursar_app;
-GRANT SELECT, INSERT                 ON person_roles TO bursar_app;
+GRANT SELECT, INSERT, DELETE         ON person_roles TO bursar_app;
 GRANT SELECT, INSERT, DELETE         ON sign_ins     TO bursar_app;
 GRANT UPDATE (used_at, attempts)     ON sign_ins     TO bursar_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON sessions     TO bursar_app;

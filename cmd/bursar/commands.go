@@ -51,33 +51,6 @@ func (migrate) Run(ctx context.Context, cfg *config.Config, o out) error {
 	return nil
 }
 
-type user struct {
-	Add addUser `cmd:"" help:"Give somebody a role; they sign in with their address and then set up a second factor."`
-}
-
-type addUser struct {
-	Email string `arg:"" help:"Their email address."`
-	Role  string `required:"" help:"admin, assessor, auditor, finance or trainer."`
-}
-
-// Run gives a role.
-func (u addUser) Run(ctx context.Context, cfg *config.Config, o out) error {
-	return with(ctx, cfg, func(a *app.App) error {
-		err := a.DB.Write(ctx, func(tx *db.Tx) error {
-			p, err := people.Ensure(ctx, tx, u.Email)
-			if err != nil {
-				return err
-			}
-			return people.Grant(ctx, tx, audit.System, p.ID, people.Role(u.Role))
-		})
-		if err != nil {
-			return plain(err)
-		}
-		o.say(u, "%s has the role %s now. Sign in at %s/sign-in.", u.Email, u.Role, cfg.URL)
-		return nil
-	})
-}
-
 type signinLink struct {
 	Email string `arg:"" help:"Whose address."`
 }

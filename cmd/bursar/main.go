@@ -19,7 +19,7 @@ func main() {
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
 	if err := run(ctx, os.Args[1:]); err != nil {
-		fmt.Fprintln(os.Stderr, "bursar: "+strings.ReplaceAll(err.Error(), "\n", "\nbursar: "))
+		fmt.Fprintln(os.Stderr, "bursar: "+strings.ReplaceAll(plain(err).Error(), "\n", "\nbursar: "))
 		stop()
 		os.Exit(1)
 	}

@@ -147,3 +147,36 @@ func TestWhatChangesAboutAPersonIsOnRecord(t *testing.T) {
 		t.Errorf("saved %+v, %v", p, err)
 	}
 }
+
+func TestARoleThatIsTakenAwayEndsWhatItOpened(t *testing.T) {
+	t.Parallel()
+	d := dbtest.New(t)
+	ada := ensure(t, d, "ada@threshold.example")
+	grant(t, d, ada, people.Admin)
+	var token string
+	revoke := func(role people.Role) {
+		t.Helper()
+		err := d.Write(t.Context(), func(tx *db.Tx) error { return people.Revoke(t.Context(), tx, audit.System, ada.ID, role) })
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	err := d.Write(t.Context(), func(tx *db.Tx) (err error) {
+		token, err = people.StartVerifiedSession(t.Context(), tx, ada.ID, "a device")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	revoke(people.Finance)
+	if s, err := people.SessionOf(t.Context(), d, token, d.Now()); err != nil || !s.May(people.Admin) {
+		t.Errorf("a role that she does not have took something away: %v", err)
+	}
+	revoke(people.Admin)
+	if _, err := people.SessionOf(t.Context(), d, token, d.Now()); !errors.Is(err, people.ErrSignedOut) {
+		t.Errorf("her session goes on: %v", err)
+	}
+	if roles, err := people.RolesOf(t.Context(), d, ada.ID); err != nil || len(roles) != 0 {
+		t.Errorf("roles %v, %v", roles, err)
+	}
+}

@@ -73,6 +73,21 @@ func Grant(ctx context.Context, tx *db.Tx, by audit.Actor, person id.Person, rol
 	return record(ctx, tx, by, "role_granted", person, map[string]any{"role": role})
 }
 
+// Revoke takes a role away from a person and ends their sessions. A role that they do not have changes nothing.
+func Revoke(ctx context.Context, tx *db.Tx, by audit.Actor, person id.Person, role Role) error {
+	done, err := tx.NewRaw(`DELETE FROM person_roles WHERE person_id = ? AND role = ?`, person, role).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("revoking a role: %w", err)
+	}
+	if n, _ := done.RowsAffected(); n == 0 {
+		return nil
+	}
+	if err := endSessions(ctx, tx, person); err != nil {
+		return err
+	}
+	return record(ctx, tx, by, "role_revoked", person, map[string]any{"role": role})
+}
+
 // record writes down what was done to a person.
 func record(ctx context.Context, tx *db.Tx, by audit.Actor, action string, person id.Person, detail any) error {
 	return audit.Record(ctx, tx, audit.Event{Actor: by, Action: action, Subject: "person", SubjectID: int64(person), Detail: detail})

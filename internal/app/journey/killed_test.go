@@ -133,6 +133,11 @@ func (w *world) pressUntilHeld(client *http.Client, m member, acknowledged *sync
 			<-back
 		default:
 			w.t.Errorf("%s got %d, %v: %.300s", m.name, o.status, o.err, o.body)
+			for _, l := range strings.Split(journal.String(), "\n") {
+				if strings.Contains(l, "request failed") {
+					w.t.Log(l)
+				}
+			}
 			return
 		}
 	}

@@ -210,6 +210,10 @@ func TestMoneyThatDoesNotAgreeWaitsForAPerson(t *testing.T) {
 	if got := len(w.doubts()); got != 3 {
 		t.Errorf("%d in quarantine, want 3", got)
 	}
+	overdue, err := billing.Overdue(t.Context(), w.db, w.clock.Now().Add(24*time.Hour), 10)
+	if err != nil || len(overdue) != 0 {
+		t.Errorf("%d payments that wait for a person are asked about again, %v", len(overdue), err)
+	}
 	if w.balance(billing.Processor) != 0 {
 		t.Error("money that does not agree was posted")
 	}

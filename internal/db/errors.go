@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"slices"
 	"strings"
@@ -75,6 +76,8 @@ func Classify(err error) error {
 		strings.HasPrefix(state, "53"),  // insufficient resources
 		strings.HasPrefix(state, "57P"), // operator intervention: shutdown, crash, cannot connect now
 		errors.Is(err, context.DeadlineExceeded),
+		errors.Is(err, io.ErrUnexpectedEOF), // the server died before it could say so
+		pgconn.SafeToRetry(err),             // the connection was found dead before anything was sent
 		errors.As(err, &dead):
 		return ErrBusy.Because(err)
 	}

@@ -82,7 +82,7 @@ type verifyAudit struct{}
 // Run verifies the chain.
 func (verifyAudit) Run(ctx context.Context, cfg *config.Config, o out) error {
 	return with(ctx, cfg, func(a *app.App) error {
-		r, err := audit.Verify(ctx, a.DB)
+		r, err := audit.Verify(ctx, a.Machine)
 		if err != nil {
 			return err
 		}

@@ -39,7 +39,9 @@ type Options struct {
 // App is the program with everything opened that its commands need.
 type App struct {
 	Config  *config.Config // URL is where it is really reached
-	DB      *db.DB
+	DB      *db.DB         // as the public, employers, trainers and finance see it
+	Machine *db.DB         // as the program's own jobs and an operator's commands do
+	Doors   web.Doors      // by which the audiences of applications come in
 	Clock   Clock
 	Gateway *stripepay.Gateway
 	Cashier *billing.Cashier
@@ -47,6 +49,7 @@ type App struct {
 	Worker  *worker.Worker
 	Sandbox *sandbox.Sandbox // nil unless this process is the demonstration's
 	Metrics *prometheus.Registry
+	Box     *secret.Box // seals what people say
 
 	options    Options
 	server     server
@@ -125,10 +128,9 @@ func (a *App) openDatabase(ctx context.Context) (err error) {
 		return err
 	}
 	a.onClose(a.server.stop)
-	if a.DB, err = db.Open(db.Options{URL: a.server.url, Role: db.App, Now: a.Clock.Now}); err != nil {
+	if err := a.openPools(); err != nil {
 		return fmt.Errorf("DATABASE_URL: %w", err)
 	}
-	a.onClose(func(context.Context) error { return a.DB.Close() })
 	return nil
 }
 
@@ -144,8 +146,11 @@ func (a *App) openRest(address string) (err error) {
 	if a.Sender, err = mail.NewSender(a.Config.SMTP, a.mailSite()); err != nil {
 		return fmt.Errorf("SMTP_URL: %w", err)
 	}
+	if a.Box, err = a.openBox(); err != nil {
+		return err
+	}
 	a.Worker, err = worker.New(worker.Options{
-		DB: a.DB, Cashier: a.Cashier, Journal: a.Gateway, Sender: a.Sender, Metrics: a.Metrics,
+		DB: a.Machine, Box: a.Box, Cashier: a.Cashier, Journal: a.Gateway, Sender: a.Sender, Metrics: a.Metrics,
 	})
 	return err
 }

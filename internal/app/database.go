@@ -30,7 +30,10 @@ func startServer(ctx context.Context, cfg *config.Config) (server, error) {
 	if cfg.DatabaseURL != "" {
 		return server{url: cfg.DatabaseURL}, nil
 	}
-	pg, err := postgres.Start(ctx, postgres.Options{Dir: filepath.Join(cfg.Data, "postgres")})
+	pg, err := postgres.Start(ctx, postgres.Options{
+		Dir:      filepath.Join(cfg.Data, "postgres"),
+		Settings: map[string]string{"max_connections": "250"}, // pages and workers may run as two processes, each with a pool for every role
+	})
 	if err != nil {
 		return server{}, fmt.Errorf("the built-in database: %w", err)
 	}

@@ -134,7 +134,7 @@ func (a *App) checkBooks(ctx context.Context) ([]string, error) {
 }
 
 func (a *App) checkAudit(ctx context.Context) ([]string, error) {
-	r, err := audit.Verify(ctx, a.DB)
+	r, err := audit.Verify(ctx, a.Machine)
 	var wrong []string
 	if r.BrokenAt != 0 {
 		wrong = append(wrong, fmt.Sprintf("The audit trail was changed at link %d: %s.", r.BrokenAt, r.Reason))
@@ -188,7 +188,7 @@ func (a *App) checkRefunds(ctx context.Context) ([]string, error) {
 
 func (a *App) checkMails(ctx context.Context) ([]string, error) {
 	var wrong []string
-	err := a.DB.NewRaw(`
+	err := a.Machine.NewRaw(`
 		SELECT count(*) || ' mails could not be delivered: see the outbox.' FROM mails WHERE status = 'failed' HAVING count(*) > 0
 		UNION ALL
 		SELECT count(*) || ' mails have waited for more than a day.' FROM mails WHERE status = 'queued' AND created_at < ? HAVING count(*) > 0

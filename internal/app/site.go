@@ -75,13 +75,9 @@ func (a *App) openSandbox() (err error) {
 }
 
 func (a *App) pages() (http.Handler, error) {
-	box, err := a.openBox()
-	if err != nil {
-		return nil, err
-	}
 	p := a.Config.Provider
 	o := web.Options{
-		Mode: a.Config.Mode, DB: a.DB, Mail: a.mailSite(), Box: box, Clock: moved{a.Clock, a}, Metrics: a.Metrics, Ready: a.Ready,
+		Mode: a.Config.Mode, DB: a.DB, Doors: a.Doors, Inbox: a.Machine, Mail: a.mailSite(), Box: a.Box, Clock: moved{a.Clock, a}, Metrics: a.Metrics, Ready: a.Ready,
 		Site: page.Site{
 			Name: p.Name, Short: p.Name, Email: p.Email, Phone: p.Phone, Hours: "Monday to Friday, 9am to 5pm", Address: p.Address,
 			URL: a.Config.URL, Demo: a.Config.Mode == config.Demo,

@@ -19,9 +19,6 @@ import (
 	"github.com/uptrace/bun/dialect/pgdialect"
 )
 
-// App is the PostgreSQL role as which the application works (migrations/…_roles).
-const App = "bursar_app"
-
 // Options says how to open a database.
 type Options struct {
 	URL      string           // postgres://… or key=value; PgBouncer in transaction mode is fine except for workers

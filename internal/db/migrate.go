@@ -99,5 +99,22 @@ func migrateJobs(ctx context.Context, url string) error {
 		GRANT USAGE ON SCHEMA `+JobSchema+` TO `+App+`;
 		GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA `+JobSchema+` TO `+App+`;
 		GRANT USAGE ON ALL SEQUENCES IN SCHEMA `+JobSchema+` TO `+App)
-	return err
+	if err != nil {
+		return err
+	}
+	// Those that do not inherit from App may ask for something to be done, no more.
+	for _, role := range []string{Supporter, Assessor} {
+		var there bool
+		if err := pool.QueryRow(ctx, "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1)", role).Scan(&there); err != nil || !there {
+			return err // the schema is not ours: a test of Migrate itself
+		}
+		_, err = pool.Exec(ctx, `
+			GRANT USAGE ON SCHEMA `+JobSchema+` TO `+role+`;
+			GRANT SELECT, INSERT, UPDATE (kind) ON `+JobSchema+`.river_job TO `+role+`; -- River updates kind to itself
+			GRANT USAGE ON ALL SEQUENCES IN SCHEMA `+JobSchema+` TO `+role)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

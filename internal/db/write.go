@@ -3,9 +3,11 @@ package db
 import (
 	"context"
 	"database/sql"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -28,8 +30,14 @@ const acquireWithin = 15 * time.Second
 // returns f's error as it is when that is a failure; ErrBusy when the database cannot take the work now; and
 // ErrUnknownOutcome when the connection broke during commit, after which the work may or may not stand.
 func (db *DB) Write(ctx context.Context, f func(tx *Tx) error) error {
+	return db.WriteAs(ctx, Who{}, f)
+}
+
+// WriteAs is Write in somebody's name. What they may see of schema sensitive, they see only in here, also when
+// f only reads.
+func (db *DB) WriteAs(ctx context.Context, who Who, f func(tx *Tx) error) error {
 	for attempt := 1; ; attempt++ {
-		err := db.writeOnce(ctx, f)
+		err := db.writeOnce(ctx, who, f)
 		if attempt == 3 || !retryable(err) {
 			return Classify(err)
 		}
@@ -42,7 +50,7 @@ func (db *DB) Write(ctx context.Context, f func(tx *Tx) error) error {
 	}
 }
 
-func (db *DB) writeOnce(ctx context.Context, f func(tx *Tx) error) error {
+func (db *DB) writeOnce(ctx context.Context, who Who, f func(tx *Tx) error) error {
 	acquire, cancel := context.WithTimeout(ctx, acquireWithin)
 	conn, err := db.bun.Conn(acquire)
 	cancel()
@@ -56,6 +64,9 @@ func (db *DB) writeOnce(ctx context.Context, f func(tx *Tx) error) error {
 	}
 	defer func() { _ = btx.Rollback() }() // does nothing after Commit; ends the work when f fails or panics
 	tx := &Tx{IDB: btx, Now: db.Now().UTC().Truncate(time.Microsecond), conn: conn, jobs: db.jobs}
+	if err := tx.name(ctx, who); err != nil {
+		return err
+	}
 	if err := f(tx); err != nil {
 		return err
 	}
@@ -63,4 +74,27 @@ func (db *DB) writeOnce(ctx context.Context, f func(tx *Tx) error) error {
 		return commitError(err)
 	}
 	return nil
+}
+
+// name tells row security in whose name the work is done, until its end.
+func (tx *Tx) name(ctx context.Context, who Who) error {
+	if who.Person == 0 && who.Link == nil {
+		return nil
+	}
+	_, err := tx.NewRaw("SELECT set_config('bursar.person', ?, true), set_config('bursar.link', ?, true)",
+		strconv.FormatInt(int64(who.Person), 10), hex.EncodeToString(who.Link)).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("saying in whose name: %w", err)
+	}
+	return nil
+}
+
+// NextID takes the next number of a table's identity column: for a row that must know its number before it is
+// written, because its fields are sealed for it, or that its writer may not read back.
+func (tx *Tx) NextID(ctx context.Context, table string) (int64, error) {
+	var n int64
+	if err := tx.NewRaw("SELECT nextval(?)", table+"_id_seq").Scan(ctx, &n); err != nil {
+		return 0, fmt.Errorf("numbering a row of %s: %w", table, err)
+	}
+	return n, nil
 }

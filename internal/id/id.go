@@ -10,20 +10,29 @@ import (
 // The identifiers. Each is the identity column of the table it is named after; the numbers never leave the
 // system: people and addresses use codes.
 type (
-	Person     int64
-	SignIn     int64
-	Mail       int64
-	Course     int64
-	Run        int64
-	Block      int64
-	Booking    int64
-	Enrolment  int64
-	Share      int64
-	Payment    int64
-	Refund     int64
-	Quarantine int64
-	Entry      int64
-	Audit      int64
+	Person      int64
+	Round       int64
+	Application int64
+	Answer      int64
+	Recording   int64
+	Statement   int64
+	Message     int64
+	Read        int64
+	Member      int64
+	Assignment  int64
+	SignIn      int64
+	Mail        int64
+	Course      int64
+	Run         int64
+	Block       int64
+	Booking     int64
+	Enrolment   int64
+	Share       int64
+	Payment     int64
+	Refund      int64
+	Quarantine  int64
+	Entry       int64
+	Audit       int64
 )
 
 // alphabet is Crockford's Base32 (https://www.crockford.com/base32.html): no I, L, O or U, which are misread

@@ -32,6 +32,7 @@ type Message struct {
 	Template    string    // templates/mail/<name>.txt and .html
 	Data        any       // what the templates are given
 	Secret      bool      // it lets somebody in: its words are forgotten once it is sent, and staff never see it
+	Private     bool      // it is about an application: only bursary staff can see that there is such a mail
 	Attachments []Attachment
 }
 
@@ -57,6 +58,7 @@ type Mail struct {
 	Text          string     `bun:"text_body"`
 	HTML          string     `bun:"html_body"`
 	Secret        bool       `bun:"secret"`
+	Private       bool       `bun:"private"`
 	Status        Status     `bun:"status"`
 	Attempts      int        `bun:"attempts"`
 	LastError     string     `bun:"last_error"` // for staff; may hold the address
@@ -94,15 +96,30 @@ func send(ctx context.Context, tx *db.Tx, l library, m Message) error {
 		return fmt.Errorf("writing mail %s: %w", m.Template, err)
 	}
 	owed.Key = strings.ToLower(rand.Text())
-	owed.To, owed.Person, owed.Secret = m.To, m.Person, m.Secret
+	owed.To, owed.Person, owed.Secret, owed.Private = m.To, m.Person, m.Secret, m.Private
 	owed.Status, owed.CreatedAt = Queued, tx.Now
-	if _, err := tx.NewInsert().Model(&owed).Returning("id").Exec(ctx); err != nil {
+	if err := insert(ctx, tx, &owed); err != nil {
 		return fmt.Errorf("queueing mail %s: %w", m.Template, err)
 	}
 	if err := attach(ctx, tx, owed.ID, m.Attachments); err != nil {
 		return fmt.Errorf("attaching to mail %s: %w", m.Template, err)
 	}
 	return tx.Enqueue(ctx, Delivery{owed.ID})
+}
+
+// insert numbers the mail beforehand: whoever sends a private one may not read it back.
+func insert(ctx context.Context, tx *db.Tx, owed *Mail) error {
+	n, err := tx.NextID(ctx, "mails")
+	if err != nil {
+		return err
+	}
+	owed.ID = id.Mail(n)
+	_, err = tx.NewRaw(`
+		INSERT INTO mails (id, key, recipient, person_id, template, subject, text_body, html_body, secret, private, status, created_at)
+		OVERRIDING SYSTEM VALUE VALUES (?, ?, ?, nullif(?, 0), ?, ?, ?, ?, ?, ?, ?, ?)`,
+		owed.ID, owed.Key, owed.To, owed.Person, owed.Template, owed.Subject, owed.Text, owed.HTML, owed.Secret, owed.Private,
+		owed.Status, owed.CreatedAt).Exec(ctx)
+	return err
 }
 
 func attach(ctx context.Context, tx *db.Tx, to id.Mail, attachments []Attachment) error {

@@ -18,6 +18,7 @@ type Role string
 
 // The roles, as the constraint person_roles_role lists them.
 const (
+	Access   Role = "access"   // arranging support: sees support needs, which nobody else does
 	Admin    Role = "admin"    // cohorts, people, rounds, allocation
 	Finance  Role = "finance"  // invoices, refunds, funds
 	Trainer  Role = "trainer"  // registers
@@ -26,10 +27,10 @@ const (
 )
 
 // Roles lists every role.
-func Roles() []Role { return []Role{Admin, Assessor, Auditor, Finance, Trainer} }
+func Roles() []Role { return []Role{Access, Admin, Assessor, Auditor, Finance, Trainer} }
 
 // ErrNoSuchRole means that a role was misspelt.
-var ErrNoSuchRole = failure.New(failure.Invalid, "no_such_role", "The roles are admin, assessor, auditor, finance and trainer.")
+var ErrNoSuchRole = failure.New(failure.Invalid, "no_such_role", "The roles are access, admin, assessor, auditor, finance and trainer.")
 
 // RolesOf lists what a person was granted, in alphabetical order. What counts in a request is Session.May.
 func RolesOf(ctx context.Context, idb bun.IDB, person id.Person) ([]Role, error) {

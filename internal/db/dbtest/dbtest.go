@@ -35,7 +35,18 @@ func New(t testing.TB) *db.DB {
 func NewAt(t testing.TB, start time.Time) (*db.DB, *Clock) {
 	t.Helper()
 	clock := &Clock{now: start}
-	d, err := db.Open(db.Options{URL: URL(t), Role: db.App, MaxConns: maxConns, Now: clock.Now})
+	return open(t, URL(t), db.App, clock.Now), clock
+}
+
+// As opens d's database, with d's clock, as another role.
+func As(t testing.TB, d *db.DB, role string) *db.DB {
+	t.Helper()
+	return open(t, urlOf(t, d), role, d.Now)
+}
+
+func open(t testing.TB, url, role string, now func() time.Time) *db.DB {
+	t.Helper()
+	d, err := db.Open(db.Options{URL: url, Role: role, MaxConns: maxConns, Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,17 +55,23 @@ func NewAt(t testing.TB, start time.Time) (*db.DB, *Clock) {
 			t.Error(err)
 		}
 	})
-	return d, clock
+	return d
 }
 
-// Owner opens d's database as the owner of its tables, for a test that plants rows or tampers with them.
-func Owner(t testing.TB, d *db.DB) *bun.DB {
+// urlOf is the address of d's database as its owner.
+func urlOf(t testing.TB, d *db.DB) string {
 	t.Helper()
 	var name string
 	if err := d.NewRaw("SELECT current_database()").Scan(t.Context(), &name); err != nil {
 		t.Fatal(err)
 	}
-	cfg, err := pgx.ParseConfig(shared(t).url(name))
+	return shared(t).url(name)
+}
+
+// Owner opens d's database as the owner of its tables, for a test that plants rows or tampers with them.
+func Owner(t testing.TB, d *db.DB) *bun.DB {
+	t.Helper()
+	cfg, err := pgx.ParseConfig(urlOf(t, d))
 	if err != nil {
 		t.Fatal(err)
 	}

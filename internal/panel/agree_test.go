@@ -1,0 +1,174 @@
+package panel_test
+
+import (
+	"errors"
+	"slices"
+	"sync"
+	"testing"
+
+	"bursar/internal/bursary"
+	"bursar/internal/panel"
+	"bursar/internal/people"
+)
+
+func TestTwoDifferentPeopleFreezeTheBands(t *testing.T) {
+	t.Parallel()
+	m := newWideMeeting(t)
+	m.placeAll()
+	m.must(m.agree(m.grace))
+	m.must(m.agree(m.grace))
+	if s := m.status(); s != bursary.RoundClosed {
+		t.Fatalf("the same person twice: %s", s)
+	}
+	m.must(m.agree(m.hugh))
+	if s := m.status(); s != bursary.RoundFrozen {
+		t.Fatalf("two people: %s", s)
+	}
+	tickets, err := bursary.Tickets(t.Context(), m.app, m.round.ID)
+	if err != nil || len(tickets) != len(wide) || tickets[0] != "TAAAA-00" {
+		t.Errorf("tickets %q, %v", tickets, err)
+	}
+	for name, err := range map[string]error{
+		"agreeing again": m.agree(m.grace), "taking back": m.takeBack(m.grace),
+		"placing": m.place(panel.Placement{Code: "AAAA-00", Band: "B", Reason: "Too late."}),
+	} {
+		if !errors.Is(err, panel.ErrNotBanding) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if n := m.number("SELECT count(*) FROM audit WHERE subject = 'round' AND action IN ('bands agreed', 'bands frozen')"); n != 3 {
+		t.Errorf("%d entries in the trail", n)
+	}
+}
+
+func TestAnAgreementCanBeTakenBackUntilTheBandsAreFrozen(t *testing.T) {
+	t.Parallel()
+	m := newWideMeeting(t)
+	m.placeAll()
+	m.must(m.agree(m.grace))
+	m.must(m.takeBack(m.grace))
+	m.must(m.takeBack(m.grace))
+	m.must(m.agree(m.hugh))
+	if s := m.status(); s != bursary.RoundClosed {
+		t.Errorf("an agreement that was taken back counts: %s", s)
+	}
+	m.must(m.agree(m.grace))
+	if s := m.status(); s != bursary.RoundFrozen {
+		t.Errorf("agreeing anew: %s", s)
+	}
+}
+
+func TestAChangeEndsEveryAgreementAndWhatWasNotSeenIsNotAgreedTo(t *testing.T) {
+	t.Parallel()
+	m := newWideMeeting(t)
+	m.placeAll()
+	seen := m.ranking().Seen()
+	m.must(m.agreeTo(m.grace, seen))
+	m.must(m.place(panel.Placement{Code: "AAAA-04", Band: "C", Reason: "After talking it over."}))
+	if who := m.agreed(); len(who) != 0 {
+		t.Errorf("%d agreements are left", len(who))
+	}
+	if err := m.agreeTo(m.hugh, seen); !errors.Is(err, panel.ErrBandsChanged) {
+		t.Errorf("agreeing to what was: %v", err)
+	}
+}
+
+func TestWhoWithdrawsBetweenTwoAgreementsIsSeen(t *testing.T) {
+	t.Parallel()
+	m := newWideMeeting(t)
+	m.placeAll()
+	seen := m.ranking().Seen()
+	m.must(m.agreeTo(m.grace, seen))
+	m.plant("UPDATE sensitive.applications SET status = 'withdrawn', ended_at = now() WHERE code = 'AAAA-03'")
+	if err := m.agreeTo(m.hugh, seen); !errors.Is(err, panel.ErrBandsChanged) {
+		t.Errorf("agreeing to what was: %v", err)
+	}
+	m.must(m.agree(m.hugh))
+	if who := m.agreed(); m.status() != bursary.RoundClosed || !slices.Equal(who, []string{"false"}) {
+		t.Errorf("%s, agreed %v", m.status(), who)
+	}
+}
+
+func TestNobodyAgreesBeforeEverybodyIsPlacedAndEverybodysTimeIsOver(t *testing.T) {
+	t.Parallel()
+	m := newWideMeeting(t)
+	if err := m.agree(m.grace); !errors.Is(err, panel.ErrNotAllPlaced) {
+		t.Errorf("nobody placed: %v", err)
+	}
+	m.placeAll()
+	m.sent("BBBB-00")
+	if err := m.agree(m.grace); !errors.Is(err, panel.ErrNotAllPlaced) {
+		t.Errorf("one not placed: %v", err)
+	}
+	m.plant("UPDATE sensitive.applications SET status = 'draft', submitted_at = NULL, extended_until = '2027-01-14' WHERE code = 'BBBB-00'")
+	if err := m.agree(m.grace); !errors.Is(err, panel.ErrStillWriting) {
+		t.Errorf("somebody has until today: %v", err)
+	}
+	m.plant("UPDATE sensitive.applications SET extended_until = '2027-01-13' WHERE code = 'BBBB-00'")
+	m.must(m.agree(m.grace))
+
+	empty := newMeeting(t)
+	if err := empty.agree(empty.grace); !errors.Is(err, panel.ErrNotAllPlaced) {
+		t.Errorf("nobody has applied: %v", err)
+	}
+	empty.plant("UPDATE rounds SET status = 'published'")
+	if err := empty.agree(empty.grace); !errors.Is(err, panel.ErrNotBanding) {
+		t.Errorf("an open round: %v", err)
+	}
+}
+
+// together runs several things at the same moment.
+func together(all ...func()) {
+	start := make(chan struct{})
+	var done sync.WaitGroup
+	for _, f := range all {
+		done.Go(func() {
+			<-start
+			f()
+		})
+	}
+	close(start)
+	done.Wait()
+}
+
+func TestTwoWhoAgreeAtOnceFreezeOnce(t *testing.T) {
+	t.Parallel()
+	m := newWideMeeting(t)
+	m.placeAll()
+	seen := m.ranking().Seen()
+	errs := map[people.Person]*error{m.grace: new(error), m.hugh: new(error)}
+	var all []func()
+	for who, err := range errs {
+		all = append(all, func() { *err = m.agreeTo(who, seen) })
+	}
+	together(all...)
+	m.must(errors.Join(*errs[m.grace], *errs[m.hugh]))
+	if n := m.number("SELECT count(*) FROM audit WHERE action = 'bands frozen'"); m.status() != bursary.RoundFrozen || n != 1 {
+		t.Errorf("%s, frozen %d times", m.status(), n)
+	}
+}
+
+func TestAPlacingAndAnAgreementAtOnceNeverFreezeWhatWasNotSeen(t *testing.T) {
+	t.Parallel()
+	won := map[bool]int{}
+	for range 6 {
+		m := newWideMeeting(t)
+		m.placeAll()
+		seen := m.ranking().Seen()
+		m.must(m.agreeTo(m.grace, seen))
+		var agreed, placed error
+		together(
+			func() { agreed = m.agreeTo(m.hugh, seen) },
+			func() { placed = m.placeAsSeen(panel.Placement{Code: "AAAA-04", Was: "B", Band: "C", Reason: "After talking it over."}) },
+		)
+		won[agreed == nil]++
+		band, _ := m.band("AAAA-04")
+		switch {
+		case agreed == nil && errors.Is(placed, panel.ErrNotBanding) && m.status() == bursary.RoundFrozen && band == "B":
+		case errors.Is(agreed, panel.ErrBandsChanged) && placed == nil && m.status() == bursary.RoundClosed && band == "C":
+		default:
+			t.Errorf("agreed %v, placed %v, %s in %s", agreed, placed, m.status(), band)
+		}
+	}
+	t.Logf("the agreement came first %d times, the placing %d times", won[true], won[false])
+}

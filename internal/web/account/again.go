@@ -35,7 +35,8 @@ func stopFor(c *gin.Context, first string) {
 		_ = page.Redirect(c, withNext(first, c.Request.URL.RequestURI())) // ours: it cannot be refused
 		return
 	}
-	if err := c.Request.ParseForm(); err != nil || c.ContentType() != gin.MIMEPOSTForm {
+	script := c.NegotiateFormat(gin.MIMEHTML, gin.MIMEJSON) == gin.MIMEJSON // it keeps the words in its page itself
+	if err := c.Request.ParseForm(); err != nil || script || c.ContentType() != gin.MIMEPOSTForm {
 		page.Fail(c, people.ErrSignedOut)
 		return
 	}

@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
+
+	"bursar/internal/people"
 )
 
 // Base is embedded by every page's struct. Render fills it in; a handler sets at most Crumbs, Back and Form.
@@ -37,6 +39,9 @@ func (b *Base) Menu() []Link {
 	menu := []Link{{"Courses", "/courses"}, {"Help with the cost", "/bursaries"}, {"For employers", "/employers"}}
 	if b.Viewer.Office() {
 		menu = append(menu, Link{"Office", "/admin"})
+	}
+	if b.Viewer.Has(string(people.Assessor)) {
+		menu = append(menu, Link{"Reading", "/assess"})
 	}
 	if b.Viewer.SignedIn() {
 		return append(menu, Link{"Your places", "/my"})

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"reflect"
 	"slices"
 	"strings"
@@ -28,18 +29,28 @@ var (
 // sentence for every field that needs correcting; a field that the struct does not have, or one sent twice,
 // is refused. The struct then holds what was typed, also after a mistake.
 func Bind(c *gin.Context, form any) error {
-	c.Set(formOrderKey, fieldNames(form))
-	if err := c.Request.ParseForm(); err != nil {
-		if _, tooBig := errors.AsType[*http.MaxBytesError](err); tooBig {
-			return errFormTooBig.Because(err)
-		}
-		return errFormUnread.Because(err)
+	posted, err := Posted(c, fieldNames(form))
+	if err != nil {
+		return err
 	}
-	values, err := clean(form, c.Request.PostForm, true)
+	values, err := clean(form, posted, true)
 	if err != nil {
 		return err
 	}
 	return fill(form, values)
+}
+
+// Posted reads a posted form as it came, for a form that is data and not a struct. order names its fields as the
+// page shows them, for the list of mistakes.
+func Posted(c *gin.Context, order []string) (url.Values, error) {
+	c.Set(formOrderKey, order)
+	if err := c.Request.ParseForm(); err != nil {
+		if _, tooBig := errors.AsType[*http.MaxBytesError](err); tooBig {
+			return nil, errFormTooBig.Because(err)
+		}
+		return nil, errFormUnread.Because(err)
+	}
+	return c.Request.PostForm, nil
 }
 
 // Query reads the address's query into a struct like Bind does, except that parameters the struct does not

@@ -30,6 +30,7 @@ const (
 	viewerKey    = "page.viewer"
 	requestKey   = "page.request"
 	rendererKey  = "page.renderer"
+	arrivedKey   = "page.arrived"
 	formOrderKey = "page.form_order"
 	sharedKey    = "page.shared"
 )

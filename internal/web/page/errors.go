@@ -39,7 +39,8 @@ func ErrorsOf(f *failure.Error, order []string) Errors {
 		list = append(list, Mistake{field, message})
 	}
 	position := func(m Mistake) int {
-		if i := slices.Index(order, m.Field); i >= 0 {
+		at := func(name string) bool { return name == m.Field || strings.HasPrefix(name, m.Field+"-") } // a date has three boxes
+		if i := slices.IndexFunc(order, at); i >= 0 {
 			return i
 		}
 		return len(order)

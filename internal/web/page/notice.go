@@ -27,6 +27,62 @@ const (
 	StillToAnswer Notice = "still_to_answer"
 	// CarriedOver follows somebody to other dates with all that they had typed.
 	CarriedOver Notice = "carried_over"
+	// StillSent follows a change to an application that was sent.
+	StillSent Notice = "still_sent"
+	// Confirmed follows the word that what staff wrote down is right.
+	Confirmed Notice = "confirmed"
+	// TakenBack follows the withdrawal of an application.
+	TakenBack Notice = "taken_back"
+	// AnswersDeleted follows the deleting of answers that nobody can find but whoever gave them.
+	AnswersDeleted Notice = "answers_deleted"
+	// SupporterAsked follows a link sent to somebody who is asked for a few words.
+	SupporterAsked Notice = "supporter_asked"
+	// SupporterStopped follows the end of such a link.
+	SupporterStopped Notice = "supporter_stopped"
+	// RecordingKept follows an answer that was spoken.
+	RecordingKept Notice = "recording_kept"
+	// RecordingRemoved follows the removal of one.
+	RecordingRemoved Notice = "recording_removed"
+	// QuestionAsked follows a question to the office.
+	QuestionAsked Notice = "question_asked"
+	// WordsSaved follows a supporter's words that are not sent yet.
+	WordsSaved Notice = "words_saved"
+	// RoundMade follows the making of a round, which is a draft at first.
+	RoundMade Notice = "round_made"
+	// RoundPublished follows the publishing of a round.
+	RoundPublished Notice = "round_published"
+	// RoundExtended follows the moving of a round's closing day.
+	RoundExtended Notice = "round_extended"
+	// RoundClosed follows the closing of a round by hand.
+	RoundClosed Notice = "round_closed"
+	// SentForThem follows an application that staff sent for somebody.
+	SentForThem Notice = "sent_for_them"
+	// ScoresIn follows the last scores of somebody for one application.
+	ScoresIn Notice = "scores_in"
+	// SetApart follows the word of an assessor that they know a person.
+	SetApart Notice = "set_apart"
+	// HandedBack follows the handing back of something to read.
+	HandedBack Notice = "handed_back"
+	// Pausing follows the beginning of an assessor's pause, and BackAgain its end.
+	Pausing   Notice = "pausing"
+	BackAgain Notice = "back_again"
+	// ReadersAssigned follows the applying of a proposal.
+	ReadersAssigned Notice = "readers_assigned"
+	// MemberWelcomed follows the adding of somebody to a panel, and MemberGone the end of their part.
+	MemberWelcomed Notice = "member_welcomed"
+	MemberGone     Notice = "member_gone"
+	// KeptApart follows the word of staff that somebody knows an applicant.
+	KeptApart Notice = "kept_apart"
+	// Placed follows the placing of applications in bands.
+	Placed Notice = "placed"
+	// BandsAgreed follows one person's agreement to the bands.
+	BandsAgreed Notice = "bands_agreed"
+	// BandsFrozen follows the second person's.
+	BandsFrozen Notice = "bands_frozen"
+	// AgreementTakenBack follows the taking back of one.
+	AgreementTakenBack Notice = "agreement_taken_back"
+	// Drawn follows the draw.
+	Drawn Notice = "drawn"
 	// ClockMoved follows the moving of the demonstration's clock.
 	ClockMoved Notice = "clock_moved"
 )
@@ -40,6 +96,35 @@ var sentences = map[Notice]Sentence{
 	AlreadyThere:        "You already have a place on these dates. Here it is.",
 	StillToAnswer:       "This question still needs an answer before you can book. Nothing has been booked yet.",
 	CarriedOver:         "What you typed has been carried over to these dates.",
+	StillSent:           "Your application has been changed. It is still sent.",
+	Confirmed:           "Thank you. You have told us that this is yours.",
+	TakenBack:           "You have taken your application back.",
+	AnswersDeleted:      "Your answers have been deleted.",
+	SupporterAsked:      "We have sent the link.",
+	SupporterStopped:    "You have stopped asking. The link does not work any more.",
+	RecordingKept:       "We have your recording.",
+	RecordingRemoved:    "Your recording is removed.",
+	QuestionAsked:       "We have your message. We will answer it here, and tell you by email.",
+	WordsSaved:          "Your words are saved. They are not sent yet. The same link brings you back to them.",
+	RoundMade:           "The round is saved as a draft. Only the office can see it until you publish it.",
+	RoundPublished:      "The round is published. Everybody can read about it now.",
+	RoundExtended:       "The closing day has moved. Everybody who has begun is being told by email.",
+	RoundClosed:         "The round is closed. Nobody was told: people hear from us when it is decided.",
+	SentForThem:         "It has been sent. We have written to the applicant and asked them to say that it is theirs.",
+	ScoresIn:            "Thank you. Your scores are in, and they stand.",
+	SetApart:            "Thank you for telling us. That one is closed to you now, and somebody else will read it.",
+	HandedBack:          "You have handed it back. Somebody else will read it. Thank you for saying so.",
+	Pausing:             "What you had written is saved. Take the time you need. We will not remind you of anything for three days.",
+	BackAgain:           "Welcome back. There is no hurry.",
+	ReadersAssigned:     "The readers are assigned. Those who have something new to read get an email.",
+	MemberWelcomed:      "They are on the panel. We have written to them how to sign in.",
+	MemberGone:          "They are not on the panel any more. What they had not finished goes to others.",
+	KeptApart:           "Noted. That application is closed to them, for good.",
+	Placed:              "The bands have been saved. Whoever had agreed to the bands before has to agree again.",
+	BandsAgreed:         "You have agreed to the bands. A second person has to agree too.",
+	BandsFrozen:         "Two people have agreed. The bands are frozen and the tickets are public.",
+	AgreementTakenBack:  "You have taken your agreement back.",
+	Drawn:               "The draw is done. Everybody can see it and check it.",
 	ClockMoved:          "The clock has been moved on. What falls due by then happens within a minute.",
 }
 

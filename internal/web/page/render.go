@@ -6,13 +6,24 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 )
 
 // Use makes the renderer known to every page of the engine.
 func Use(r *Renderer) gin.HandlerFunc {
-	return func(c *gin.Context) { c.Set(rendererKey, r) }
+	return func(c *gin.Context) {
+		c.Set(rendererKey, r)
+		c.Set(arrivedKey, r.now())
+	}
+}
+
+// Arrived is when the request came in, before it waited for anything: the moment of pressing, as far as we can
+// know it. What a deadline is held against is this, and not when the request got its turn.
+func Arrived(c *gin.Context) time.Time {
+	rendererOf(c) // panics where Use was forgotten
+	return c.GetTime(arrivedKey)
 }
 
 func rendererOf(c *gin.Context) *Renderer {

@@ -6,10 +6,14 @@ import { ErrorSummary } from "govuk-frontend/dist/govuk/components/error-summary
 import { NotificationBanner } from "govuk-frontend/dist/govuk/components/notification-banner/notification-banner.mjs";
 import { Radios } from "govuk-frontend/dist/govuk/components/radios/radios.mjs";
 import { SkipLink } from "govuk-frontend/dist/govuk/components/skip-link/skip-link.mjs";
+import { ask } from "./ask.js";
+import { autosave } from "./autosave.js";
 import { paste } from "./paste.js";
 import { print } from "./print.js";
 
 createAll(Button, { preventDoubleClick: true });
 for (const component of [Checkboxes, ErrorSummary, NotificationBanner, Radios, SkipLink]) createAll(component);
 paste();
+ask();
+autosave();
 print();

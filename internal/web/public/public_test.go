@@ -39,6 +39,9 @@ func elsewhere(path string) bool {
 func TestNoLinkLeadsNowhere(t *testing.T) {
 	t.Parallel()
 	w := everything(t, page.Viewer{})
+	h := w.house()
+	h.drawn(h.publish("DRAWN-27", nil), "AAAA-01", "BBBB-02")
+	h.publish("SPRING-27", nil)
 	// The last two are found from an address that somebody kept, not from a list.
 	queue := []string{"/", "/runs/FND-X27", "/runs/FND-L26"}
 	seen := map[string]bool{}
@@ -101,13 +104,15 @@ func TestWhatIsNotThereIsNotFound(t *testing.T) {
 
 // addresses are one of each page.
 var addresses = []string{
-	"/", "/courses", "/courses/foundation", "/runs/FND-M27", "/bursaries", "/employers", "/sponsor", "/openness",
+	"/", "/courses", "/courses/foundation", "/runs/FND-M27", "/bursaries", "/bursaries/SPRING-27", "/bursaries/SPRING-27/questions",
+	"/bursaries/SPRING-27/check", "/bursaries/SPRING-27/lottery", "/employers", "/sponsor", "/openness",
 	"/certificates", "/accessibility", "/privacy",
 }
 
 func TestPagesAreKeptForAMinuteAndThenAskedForByTag(t *testing.T) {
 	t.Parallel()
 	w := everything(t, page.Viewer{})
+	w.house().publish("SPRING-27", nil)
 	for _, address := range slices.Concat(addresses, []string{"/robots.txt", "/.well-known/security.txt"}) {
 		first := w.get(address)
 		if got := first.Header().Get("Cache-Control"); first.Code != http.StatusOK || got != "public, max-age=60" {
@@ -128,6 +133,7 @@ func TestPagesAreKeptForAMinuteAndThenAskedForByTag(t *testing.T) {
 func TestPagesOfSomebodySignedInAreTheirOwn(t *testing.T) {
 	t.Parallel()
 	w := everything(t, page.Viewer{Person: id.Person(7), Name: "Ana"})
+	w.house().publish("SPRING-27", nil)
 	for _, address := range addresses {
 		if got := w.get(address).Header().Get("Cache-Control"); !strings.HasPrefix(got, "private") {
 			t.Errorf("%s: Cache-Control = %q", address, got)

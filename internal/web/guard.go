@@ -2,6 +2,8 @@ package web
 
 import (
 	"context"
+	"errors"
+	"log/slog"
 	"net/http"
 	"strings"
 	"time"
@@ -9,14 +11,17 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"bursar/internal/failure"
+	"bursar/internal/web/applicant"
 	"bursar/internal/web/page"
 )
 
 const (
-	// bodyLimit is far above any form: files are not taken in.
+	// bodyLimit is far above any form. One address takes files: applicant.RecordingRoute.
 	bodyLimit = 1 << 20
 	// answerWithin bounds a request: a statement may take 10 seconds, and the server cuts the answer at 60.
 	answerWithin = 25 * time.Second
+	// uploadWithin bounds one that brings a file: a telephone on a weak line is slow.
+	uploadWithin = 3 * time.Minute
 )
 
 var errOtherSite = failure.New(failure.Forbidden, "other_site",
@@ -35,11 +40,30 @@ func sameSite() gin.HandlerFunc {
 
 // bound limits what a request may send and how long it may take.
 func bound(c *gin.Context) {
-	ctx, cancel := context.WithTimeout(c.Request.Context(), answerWithin)
+	limit, within := int64(bodyLimit), answerWithin
+	upload := c.Request.Method == http.MethodPost && c.FullPath() == applicant.RecordingRoute
+	if upload {
+		limit, within = applicant.RecordingBody, uploadWithin
+	}
+	ctx, cancel := context.WithTimeout(c.Request.Context(), within)
 	defer cancel()
+	if upload {
+		outlast(ctx, c)
+	}
 	c.Request = c.Request.WithContext(ctx)
-	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, bodyLimit)
+	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, limit)
 	c.Next()
+}
+
+// outlast lets a request go on beyond the server's own limits, until its context ends and the answer is written.
+func outlast(ctx context.Context, c *gin.Context) {
+	end, _ := ctx.Deadline()
+	connection := http.NewResponseController(c.Writer)
+	for _, err := range []error{connection.SetReadDeadline(end), connection.SetWriteDeadline(end.Add(answerWithin))} {
+		if err != nil && !errors.Is(err, http.ErrNotSupported) {
+			slog.WarnContext(ctx, "an upload keeps the server's limits", "request", page.RequestID(c), "error", err)
+		}
+	}
 }
 
 // headers tells browsers what an answer may do. Handlers may set a stricter or, for what is not a page of the

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -23,11 +24,13 @@ import (
 	"bursar/internal/billing"
 	"bursar/internal/db"
 	"bursar/internal/mail"
+	"bursar/internal/secret"
 )
 
 // Options is what the jobs need.
 type Options struct {
-	DB      *db.DB
+	DB      *db.DB      // in the worker's role
+	Box     *secret.Box // opens answers, to find whom the panel knows
 	Cashier *billing.Cashier
 	Journal billing.Journal // the card processor's own record
 	Sender  *mail.Sender
@@ -55,7 +58,7 @@ const (
 // New makes a Worker that does nothing until Start or Drain.
 func New(o Options) (*Worker, error) {
 	w := &Worker{Options: o, metrics: newMetrics(o.Metrics)}
-	w.kinds = append(w.stripeKinds(), w.mailKinds()...)
+	w.kinds = slices.Concat(w.stripeKinds(), w.mailKinds(), w.bursaryKinds(), w.panelKinds(), w.roundKinds())
 	workers := river.NewWorkers()
 	for _, k := range w.kinds {
 		k.register(workers)

@@ -69,7 +69,7 @@ func newWorker(t *testing.T, d *db.DB, g *stripepay.Gateway) *worker.Worker {
 		t.Fatal(err)
 	}
 	w, err := worker.New(worker.Options{
-		DB: d, Cashier: &billing.Cashier{DB: d, Gateway: g, BaseURL: "http://127.0.0.1:8080"},
+		DB: dbtest.As(t, d, db.Worker), Cashier: &billing.Cashier{DB: d, Gateway: g, BaseURL: "http://127.0.0.1:8080"},
 		Journal: g, Sender: sender, Metrics: prometheus.NewRegistry(),
 	})
 	if err != nil {

@@ -114,7 +114,7 @@ func (a *Applicant) chooseAgain(c *gin.Context, err error, key, typed string) er
 
 // choose settles the answer with the text that was chosen.
 func (a *Applicant) choose(c *gin.Context) error {
-	pressed := a.DB.Now()
+	pressed := page.Arrived(c)
 	o, err := a.open(c)
 	if err != nil {
 		return err

@@ -1,8 +1,6 @@
 package applicant
 
 import (
-	"maps"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,9 +33,6 @@ type rank struct {
 
 // manyOptions is from how many options on a list is shorter to read as a menu.
 const manyOptions = 10
-
-// markPrefix is what the name of the field with an answer's mark begins with.
-const markPrefix = "seen-"
 
 func (o *own) field(q form.Question, answer string) field {
 	f := field{
@@ -151,59 +146,13 @@ func ranks(q form.Question, chosen []string) []rank {
 	}
 	all := make([]rank, len(q.Options))
 	for i, option := range q.Options {
-		all[i] = rank{ID: q.Key + "-" + option.Value, Name: q.Key + "-" + option.Value, Label: option.Label, Hint: option.Hint, Items: items}
+		all[i] = rank{ID: form.RankField(q.Key, option.Value), Name: form.RankField(q.Key, option.Value), Label: option.Label, Hint: option.Hint, Items: items}
 		if at := slices.Index(chosen, option.Value); at >= 0 {
 			all[i].Value = strconv.Itoa(at + 1)
 		}
 	}
 	all[0].ID = q.Key // where the list of mistakes leads
 	return all
-}
-
-// keys are the names of a page's questions, in order.
-func keys(p form.Page) []string {
-	all := make([]string, len(p.Questions))
-	for i, q := range p.Questions {
-		all[i] = q.Key
-	}
-	return all
-}
-
-// read takes a page's answers, and the marks of what it had shown, out of a form that was sent.
-func read(p form.Page, posted url.Values) (form.Answers, bursary.Marks) {
-	typed, seen := form.Answers{}, bursary.Marks{}
-	for _, q := range p.Questions {
-		switch q.Kind {
-		case form.Choices:
-			typed[q.Key] = form.Join(posted[q.Key])
-		case form.Runs:
-			typed[q.Key] = form.Join(inOrder(q, posted))
-		default:
-			typed[q.Key] = posted.Get(q.Key)
-		}
-		seen[q.Key] = bursary.Mark(posted.Get(markPrefix + q.Key))
-	}
-	return typed, seen
-}
-
-// inOrder lists the dates that were given a place, the best first. Of two with the same place the round's order
-// decides: the page then shows them as they count.
-func inOrder(q form.Question, posted url.Values) []string {
-	places := map[string]int{}
-	for _, option := range q.Options {
-		if n, err := strconv.Atoi(posted.Get(q.Key + "-" + option.Value)); err == nil && n > 0 {
-			places[option.Value] = n
-		}
-	}
-	position := func(value string) int {
-		return slices.IndexFunc(q.Options, func(o form.Option) bool { return o.Value == value })
-	}
-	return slices.SortedFunc(maps.Keys(places), func(a, b string) int {
-		if d := places[a] - places[b]; d != 0 {
-			return d
-		}
-		return position(a) - position(b)
-	})
 }
 
 // why is what a page owes the person: the reason for asking, who sees the answers and how long they are kept.

@@ -75,7 +75,7 @@ const later = "later"
 
 // answer saves what was typed on a page, whatever it is, and only then asks whether it will do.
 func (a *Applicant) answer(c *gin.Context) error {
-	pressed := a.DB.Now()
+	pressed := page.Arrived(c)
 	o, err := a.open(c)
 	if err != nil {
 		return err
@@ -84,11 +84,11 @@ func (a *Applicant) answer(c *gin.Context) error {
 	if !ok {
 		return page.ErrNotFound
 	}
-	posted, err := page.Posted(c, keys(p))
+	posted, err := page.Posted(c, form.Keys(p.Questions))
 	if err != nil {
 		return err
 	}
-	typed, seen := read(p, posted)
+	typed, seen := form.Posted(p.Questions, posted), bursary.PostedMarks(p.Questions, posted)
 	var saved bursary.Saved
 	err = a.DB.WriteAs(c.Request.Context(), db.Who{Person: o.PersonID}, func(tx *db.Tx) (err error) {
 		saved, err = bursary.Save(c.Request.Context(), tx, a.Box, o.PersonID, o.Code, p.Questions, typed, seen, pressed)

@@ -92,7 +92,7 @@ func (a *Applicant) recording(c *gin.Context) error {
 
 // speak takes a recording in.
 func (a *Applicant) speak(c *gin.Context) error {
-	pressed := a.DB.Now()
+	pressed := page.Arrived(c)
 	spoken, err := sent(c)
 	if err == nil {
 		err = a.act(c, func(tx *db.Tx) error {
@@ -172,7 +172,7 @@ func (a *Applicant) listen(c *gin.Context) error {
 
 // unspeak takes the recording back.
 func (a *Applicant) unspeak(c *gin.Context) error {
-	pressed := a.DB.Now()
+	pressed := page.Arrived(c)
 	err := a.act(c, func(tx *db.Tx) error {
 		return bursary.RemoveRecording(c.Request.Context(), tx, page.ViewerOf(c).Person, c.Param("code"), c.Param("key"), pressed)
 	})

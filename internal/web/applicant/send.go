@@ -17,7 +17,7 @@ type sendForm struct {
 
 // send hands the application in, at the moment of pressing.
 func (a *Applicant) send(c *gin.Context) error {
-	pressed := a.DB.Now()
+	pressed := page.Arrived(c)
 	ctx, person := c.Request.Context(), page.ViewerOf(c).Person
 	var typed sendForm
 	err := page.Bind(c, &typed)

@@ -89,7 +89,7 @@ type browser struct {
 // browser opens a browser in which somebody is signed in without more ado.
 func (w *world) browser(who people.Person) *browser {
 	w.t.Helper()
-	b := &browser{t: w.t, engine: pagetest.Engine(w.t, page.Viewer{}), cookies: map[string]string{}}
+	b := &browser{t: w.t, engine: pagetest.EngineAt(w.t, page.Viewer{}, w.clock.Now), cookies: map[string]string{}}
 	b.viewer = page.Viewer{Person: who.ID, Name: who.Email}
 	b.engine.Use(func(c *gin.Context) { page.SetViewer(c, b.viewer) })
 	applicant.Mount(b.engine, w.options(func(*gin.Context) {}))
@@ -99,7 +99,7 @@ func (w *world) browser(who people.Person) *browser {
 // stranger opens a browser with the real ways in, in which nobody is signed in.
 func (w *world) stranger() *browser {
 	w.t.Helper()
-	b := &browser{t: w.t, engine: pagetest.Engine(w.t, page.Viewer{}), cookies: map[string]string{}}
+	b := &browser{t: w.t, engine: pagetest.EngineAt(w.t, page.Viewer{}, w.clock.Now), cookies: map[string]string{}}
 	in := account.New(account.Options{DB: w.app, Box: w.box, Issuer: "Threshold"})
 	b.engine.Use(in.Sessions())
 	in.Mount(b.engine)

@@ -21,20 +21,9 @@ const historyShown = 100
 
 // historyOf is what was done to an application and by whom, the newest first. It holds codes and statuses, no words.
 func historyOf(ctx context.Context, tx *db.Tx, which id.Application) (page.Table, error) {
-	var events []struct {
-		At     time.Time
-		Actor  audit.Actor
-		Name   string
-		Action string
-		Detail json.RawMessage
-	}
-	err := tx.NewRaw(`
-		SELECT a.at, a.actor, coalesce(p.name, '') AS name, a.action, a.detail
-		FROM   audit a LEFT JOIN people p ON p.id = a.person_id
-		WHERE  a.subject = 'application' AND a.subject_id = ?
-		ORDER  BY a.id DESC LIMIT ?`, which, historyShown).Scan(ctx, &events)
+	events, err := audit.History(ctx, tx, "application", int64(which), 0, historyShown)
 	if err != nil {
-		return page.Table{}, fmt.Errorf("reading the history of an application: %w", err)
+		return page.Table{}, err
 	}
 	t := page.Table{Caption: "What happened", Columns: []page.Column{{Title: "When"}, {Title: "Who"}, {Title: "What"}, {Title: "With"}}}
 	for _, e := range events {

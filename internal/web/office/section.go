@@ -74,11 +74,11 @@ func (f office) saveSection(c *gin.Context) error {
 		return err
 	}
 	questions := form.Form{Sections: []form.Section{s}}.Questions()
-	posted, err := page.Posted(c, keys(questions))
+	posted, err := page.Posted(c, form.Keys(questions))
 	if err != nil {
 		return err
 	}
-	typed := read(questions, posted)
+	typed := form.Posted(questions, posted)
 	saved, err := f.saveTyped(c, file, s, questions, typed, posted)
 	if err == nil && len(saved.Clashes) > 0 {
 		err = failure.New(failure.Conflict, "answers_changed", "Somebody changed answers here meanwhile. Nothing is saved yet. What stands there now is shown below; what you save next counts.")
@@ -97,7 +97,7 @@ func (f office) saveTyped(c *gin.Context, file *bursary.File, s form.Section, qu
 		if only(s) {
 			return bursary.EnterNeeds(ctx, tx, f.Box, me(c), file.Code, typed)
 		}
-		saved, err = bursary.SaveOnBehalf(ctx, tx, f.Box, me(c), file.Code, questions, typed, marks(questions, posted))
+		saved, err = bursary.SaveOnBehalf(ctx, tx, f.Box, me(c), file.Code, questions, typed, bursary.PostedMarks(questions, posted))
 		return err
 	})
 	return saved, err

@@ -54,6 +54,7 @@ type Entry struct {
 	ID        id.Audit
 	At        time.Time // the time of the unit of work
 	Actor     Actor
+	Name      string // of the person that the actor is, as it is now; empty for the others
 	Action    string
 	Subject   string
 	SubjectID int64
@@ -82,10 +83,10 @@ func Record(ctx context.Context, tx *db.Tx, e Event) error {
 func History(ctx context.Context, idb bun.IDB, subject string, subjectID int64, before id.Audit, limit int) ([]Entry, error) {
 	var entries []Entry
 	err := idb.NewRaw(`
-		SELECT id, at, actor, action, subject, subject_id, detail
-		FROM   audit
-		WHERE  subject = ? AND subject_id = ? AND (? = 0 OR id < ?)
-		ORDER  BY id DESC LIMIT ?`, subject, subjectID, before, before, limit).Scan(ctx, &entries)
+		SELECT a.id, a.at, a.actor, coalesce(p.name, '') AS name, a.action, a.subject, a.subject_id, a.detail
+		FROM   audit a LEFT JOIN people p ON p.id = a.person_id
+		WHERE  a.subject = ? AND a.subject_id = ? AND (? = 0 OR a.id < ?)
+		ORDER  BY a.id DESC LIMIT ?`, subject, subjectID, before, before, limit).Scan(ctx, &entries)
 	if err != nil {
 		return nil, fmt.Errorf("reading the history of %s %d: %w", subject, subjectID, err)
 	}

@@ -24,20 +24,9 @@ const recent = 100
 
 // readTrail reads what was done to the place, with the name of who did it.
 func (p *placePage) readTrail(ctx context.Context, d bun.IDB) error {
-	var events []struct {
-		At     time.Time
-		Actor  audit.Actor
-		Name   string
-		Action string
-		Detail json.RawMessage
-	}
-	err := d.NewRaw(`
-		SELECT a.at, a.actor, coalesce(person.name, '') AS name, a.action, a.detail
-		FROM   audit a LEFT JOIN people person ON person.id = a.person_id
-		WHERE  a.subject = 'enrolment' AND a.subject_id = ?
-		ORDER  BY a.id DESC LIMIT ?`, p.Place.ID, recent).Scan(ctx, &events)
+	events, err := audit.History(ctx, d, "enrolment", int64(p.Place.ID), 0, recent)
 	if err != nil {
-		return fmt.Errorf("reading the trail of a place: %w", err)
+		return err
 	}
 	p.Trail = page.Table{Caption: "What happened", Columns: []page.Column{{Title: "When"}, {Title: "Who"}, {Title: "What"}, {Title: "With"}}}
 	for _, e := range events {

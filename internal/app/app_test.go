@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"bursar/internal/enrolment"
 	"bursar/internal/fixture"
 	"bursar/internal/sandbox"
+	"bursar/internal/secret"
 )
 
 func TestTheProgramIsReadyOnlyWhileItServes(t *testing.T) {
@@ -200,7 +202,10 @@ func TestTheDemonstrationNeverOpensOnTheRealDatabase(t *testing.T) {
 	t.Parallel()
 	demo := apptest.Settings(t)
 	real := *demo
-	real.Mode = config.Production
+	real.Mode, real.Keyset = config.Production, filepath.Join(t.TempDir(), "keyset.json")
+	if _, err := secret.Create(real.Keyset); err != nil {
+		t.Fatal(err)
+	}
 	a, err := app.Open(t.Context(), &real, app.Options{})
 	if err != nil {
 		t.Fatal(err)

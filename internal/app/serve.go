@@ -106,8 +106,8 @@ func (a *App) LoadDemo(ctx context.Context) error {
 	if a.Sandbox == nil {
 		return errors.New("the demonstration needs BURSAR_MODE=demo and no STRIPE_SECRET_KEY")
 	}
-	err := fixture.Load(ctx, a.DB, fixture.Options{
-		Gateway: a.Gateway, BaseURL: a.Config.URL, Sandbox: a.Sandbox, Browser: http.DefaultClient, Clock: a.Clock,
+	err := fixture.Load(ctx, a.Machine, fixture.Options{
+		Gateway: a.Gateway, BaseURL: a.Config.URL, Sandbox: a.Sandbox, Browser: http.DefaultClient, Clock: a.Clock, Box: a.Box,
 	})
 	return errors.Join(err, a.noteClock())
 }

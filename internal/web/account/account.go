@@ -70,8 +70,13 @@ func private(c *gin.Context) {
 
 // home is where somebody belongs who has just signed in and was going nowhere in particular.
 func home(s people.Session) string {
-	if s.May(people.Admin) {
+	switch {
+	case s.May(people.Admin):
 		return "/admin"
+	case s.May(people.Assessor):
+		return "/assess"
+	case s.May(people.Access):
+		return "/admin/support"
 	}
 	return "/my"
 }

@@ -15,6 +15,7 @@ import (
 // Options is what the pages need.
 type Options struct {
 	DB    *db.DB
+	Inbox *db.DB                             // shows every mail, also private ones
 	Clock fixture.Clock                      // of the whole business: moving it moves every deadline
 	Mail  mail.Site                          // lays mails out as they are sent
 	Admit func(c *gin.Context, token string) // gives the browser the token of its session

@@ -37,7 +37,7 @@ func newTheatre(t *testing.T, mode config.Mode) theatre {
 	a := account.New(account.Options{DB: d, Issuer: "Threshold"})
 	e := pagetest.Engine(t, page.Viewer{})
 	demo.Mount(e, mode, demo.Options{
-		DB: d, Clock: clock, Admit: a.Admit,
+		DB: d, Inbox: dbtest.As(t, d, db.Worker), Clock: clock, Admit: a.Admit,
 		Mail: mail.Site{Name: "Threshold", URL: "http://127.0.0.1:8080", Email: "office@threshold.example"},
 	})
 	return theatre{d, clock, e}
@@ -115,8 +115,14 @@ func TestOneClickSignsInAsEachPerson(t *testing.T) {
 		if err != nil || s.Person.Email != who.Email || who.Role != "" && !s.May(who.Role) || who.Role == "" && s.Staff() {
 			t.Errorf("%s is signed in as %+v, %v", who.Name, s, err)
 		}
-		want := map[people.Role]string{"": "/my", people.Admin: "/admin"}[who.Role]
-		if to := w.Header().Get("Location"); want != "" && to != want {
+		want := map[people.Role]string{
+			"": "/my", people.Admin: "/admin", people.Assessor: "/assess", people.Access: "/admin/support",
+			people.Finance: "/my/account", people.Trainer: "/my/account",
+		}[who.Role]
+		if who.Applies {
+			want = "/my/applications"
+		}
+		if to := w.Header().Get("Location"); to != want {
 			t.Errorf("%s is led to %s", who.Name, to)
 		}
 	}

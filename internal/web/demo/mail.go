@@ -29,7 +29,7 @@ func (s stage) mails(c *gin.Context) error {
 	if _, err := page.After(c, &before); err != nil {
 		return err
 	}
-	mails, err := mail.DemoOutbox(c.Request.Context(), s.DB, before, portion+1)
+	mails, err := mail.DemoOutbox(c.Request.Context(), s.Inbox, before, portion+1)
 	if err != nil {
 		return err
 	}
@@ -117,5 +117,5 @@ func (s stage) open(c *gin.Context) (*mail.Mail, error) {
 	if err != nil {
 		return nil, mail.ErrNotFound
 	}
-	return mail.DemoOpen(c.Request.Context(), s.DB, id.Mail(which))
+	return mail.DemoOpen(c.Request.Context(), s.Inbox, id.Mail(which))
 }

@@ -82,10 +82,16 @@ func (s stage) enter(c *gin.Context) error {
 
 // home is where somebody has something to see.
 func home(w fixture.Who) string {
-	switch w.Role {
-	case people.Admin:
+	switch {
+	case w.Applies:
+		return "/my/applications"
+	case w.Role == people.Admin:
 		return "/admin"
-	case "":
+	case w.Role == people.Assessor:
+		return "/assess"
+	case w.Role == people.Access:
+		return "/admin/support"
+	case w.Role == "":
 		return "/my"
 	default:
 		return "/my/account"

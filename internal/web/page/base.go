@@ -43,6 +43,9 @@ func (b *Base) Menu() []Link {
 	if b.Viewer.Has(string(people.Assessor)) {
 		menu = append(menu, Link{"Reading", "/assess"})
 	}
+	if b.Viewer.Has(string(people.Access)) {
+		menu = append(menu, Link{"Support needs", "/admin/support"})
+	}
 	if b.Viewer.SignedIn() {
 		return append(menu, Link{"Your places", "/my"})
 	}

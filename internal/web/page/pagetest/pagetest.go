@@ -27,26 +27,37 @@ var Site = page.Site{
 	Address: "12 Lantern Yard, London N1 7QX", URL: "http://127.0.0.1:8080", Demo: true,
 }
 
-// Renderer is made from the project's own templates.
+// Renderer is made from the project's own templates. It is always Now.
 func Renderer(t testing.TB) *page.Renderer {
+	t.Helper()
+	return renderer(t, func() time.Time { return Now })
+}
+
+func renderer(t testing.TB, now func() time.Time) *page.Renderer {
 	t.Helper()
 	files, err := static.Load(static.Brand{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := page.NewRenderer(templates.FS, Site, files, func() time.Time { return Now })
+	r, err := page.NewRenderer(templates.FS, Site, files, now)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return r
 }
 
-// Engine is a gin engine that renders pages, for a viewer.
+// Engine is a gin engine that renders pages, for a viewer, at the time Now.
 func Engine(t testing.TB, viewer page.Viewer) *gin.Engine {
+	t.Helper()
+	return EngineAt(t, viewer, func() time.Time { return Now })
+}
+
+// EngineAt is an Engine on a clock of the test's choice, for pages that go by when a request arrived.
+func EngineAt(t testing.TB, viewer page.Viewer, now func() time.Time) *gin.Engine {
 	t.Helper()
 	gin.SetMode(gin.TestMode)
 	e := gin.New()
-	e.Use(page.Use(Renderer(t)), func(c *gin.Context) {
+	e.Use(page.Use(renderer(t, now)), func(c *gin.Context) {
 		page.SetRequestID(c, "test-request")
 		page.SetViewer(c, viewer)
 	})

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -19,7 +18,6 @@ import (
 	"bursar/internal/fixture"
 	"bursar/internal/people"
 	"bursar/internal/sandbox"
-	"bursar/internal/secret"
 	"bursar/internal/web"
 	"bursar/internal/web/hook"
 	"bursar/internal/web/page"
@@ -29,7 +27,10 @@ import (
 // those about oneself, which have no name of anything in them.
 var open = []string{
 	"GET /", "GET /courses", "GET /courses/:course", "GET /runs/:run", "GET /runs/:run/dates.ics",
-	"GET /bursaries", "GET /employers", "GET /sponsor", "GET /openness", "GET /certificates", "GET /accessibility", "GET /privacy",
+	"GET /bursaries", "GET /bursaries/:round", "GET /bursaries/:round/questions", "GET /bursaries/:round/apply",
+	"GET /bursaries/:round/check", "POST /bursaries/:round/check", "GET /bursaries/:round/lottery", "GET /bursaries/:round/lottery/verify.py",
+	"GET /bursaries/:round/lottery/facts.txt", "GET /take-back", "POST /take-back", "GET /my/applications", "POST /my/applications",
+	"POST /supporter/:token/words", "GET /employers", "GET /sponsor", "GET /openness", "GET /certificates", "GET /accessibility", "GET /privacy",
 	"GET /robots.txt", "GET /favicon.ico", "GET /.well-known/security.txt", "GET /static/*path",
 	"GET /healthz", "GET /readyz", "GET /metrics", "POST /hooks/stripe",
 	"GET /sign-in", "POST /sign-in", "GET /sign-in/check", "POST /sign-in/check", "GET /sign-in/:token", "POST /sign-in/:token",
@@ -47,12 +48,8 @@ func mayOpen(route string) bool {
 // house is the program's pages as they are in production, over a world.
 func (w *world) house() *web.Site {
 	w.t.Helper()
-	box, err := secret.Create(filepath.Join(w.t.TempDir(), "keyset.json"))
-	if err != nil {
-		w.t.Fatal(err)
-	}
 	site, err := web.New(web.Options{
-		Mode: config.Production, DB: w.DB, Box: box, Clock: w.Clock, Metrics: prometheus.NewRegistry(),
+		Mode: config.Production, DB: w.DB, Doors: w.Doors, Box: w.Box, Clock: w.Clock, Metrics: prometheus.NewRegistry(),
 		Site:  page.Site{Name: "Threshold", URL: w.Config.URL, Email: "office@threshold.example"},
 		PayAt: []string{"https://" + checkout}, Hook: hook.Options{Secrets: []string{webhookSecret}, Clock: time.Now},
 		Ready: func(context.Context) error { return nil },
@@ -124,7 +121,7 @@ func TestNobodyLearnsAnythingOfSomebodyElseOnAnyRoute(t *testing.T) {
 	fixture.Person(t, w.DB, "grace@office.example", people.Admin)
 	mailed := w.mails(zeb.email)[0].ID
 	fill := strings.NewReplacer(":run", w.run.Code, ":course", w.run.Course.Slug, ":code", zeb.code, ":mail", fmt.Sprint(mailed),
-		":token", "guessed", "*path", "app.css")
+		":token", "guessed", "*path", "app.css", ":round", "NONE-27")
 	house := w.house()
 	before := w.stands(&claim{place: zeb.place()})
 	for _, route := range house.Routes() {

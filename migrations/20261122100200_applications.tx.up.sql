@@ -23,6 +23,7 @@ CREATE TABLE sensitive.applications (
     eligible       boolean,                       -- as staff decided; NULL until then
     eligible_why   bytea,                         -- sealed: the reason that is told
     band           text CONSTRAINT applications_band CHECK (band IN ('A', 'B', 'C')),
+    mean           double precision,              -- of its scores, calibrated, as two people saw it who froze the bands
     position       integer,                       -- in the order for allocation, from 1, once drawn
     created_at     timestamptz NOT NULL,
     updated_at     timestamptz NOT NULL,

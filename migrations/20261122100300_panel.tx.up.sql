@@ -268,3 +268,13 @@ CREATE VIEW sensitive.copied WITH (security_barrier) AS
 GRANT SELECT ON sensitive.copied TO bursar_office, bursar_worker;
 CREATE INDEX assignments_of_application ON sensitive.assignments (application_id);
 CREATE INDEX conflicts_of_member ON sensitive.conflicts (member_id);
+
+-- Keeps the round of an application as it is until whoever asks is done. An assessor may not lock a round, and a score
+-- that is handed in while the bands are being frozen has to come before or not at all. It tells nothing.
+CREATE FUNCTION sensitive.keep_round_of(application_code text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = sensitive, public, pg_temp AS $$
+BEGIN
+    PERFORM FROM public.rounds r JOIN sensitive.applications a ON a.round_id = r.id WHERE a.code = application_code FOR SHARE OF r;
+END
+$$;
+REVOKE ALL ON FUNCTION sensitive.keep_round_of(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION sensitive.keep_round_of(text) TO bursar_assessor, bursar_worker;

@@ -37,11 +37,7 @@ func TimeReasons() []TimeReason {
 // them. What was decided about it before is open again. It returns ErrUnknown, ErrNoMoreTime, or an Invalid
 // failure about the field "until" or "why".
 func GiveMoreTime(ctx context.Context, tx *db.Tx, by id.Person, which id.Application, until london.Date, why TimeReason) error {
-	a, err := Lock(ctx, tx, which)
-	if err != nil {
-		return err
-	}
-	r, err := RoundByID(ctx, tx, a.RoundID)
+	a, r, err := lockWithRound(ctx, tx, which)
 	if err != nil {
 		return err
 	}
@@ -57,6 +53,23 @@ func GiveMoreTime(ctx context.Context, tx *db.Tx, by id.Person, which id.Applica
 		return err
 	}
 	return tell(ctx, tx, a, "application-more-time", moreTime{Code: a.Code, Until: until})
+}
+
+// lockWithRound loads an application for change and keeps its round from being frozen meanwhile.
+func lockWithRound(ctx context.Context, tx *db.Tx, which id.Application) (*Application, *Round, error) {
+	a, err := Get(ctx, tx, which)
+	if err != nil {
+		return nil, nil, err
+	}
+	r, err := RoundByID(ctx, tx, a.RoundID)
+	if err != nil {
+		return nil, nil, err
+	}
+	if r, err = lockRound(ctx, tx, r.Code); err != nil {
+		return nil, nil, err
+	}
+	a, err = Lock(ctx, tx, which)
+	return a, r, err
 }
 
 func mayHaveTime(a *Application, r *Round, today, until london.Date, why TimeReason) error {

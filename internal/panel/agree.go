@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
 
 	"bursar/internal/audit"
 	"bursar/internal/bursary"
@@ -91,10 +92,26 @@ func Agree(ctx context.Context, tx *db.Tx, by id.Person, round, seen string) err
 	if err != nil || len(agreed) < 2 {
 		return err
 	}
-	if err := bursary.Freeze(ctx, tx, ranking.Round); err != nil {
+	return ranking.freeze(ctx, tx, by)
+}
+
+// freeze fixes the bands, and the means by which band A is ordered.
+func (r *Ranking) freeze(ctx context.Context, tx *db.Tx, by id.Person) error {
+	ids, means := make([]id.Application, len(r.Standings)), make([]float64, len(r.Standings))
+	for i, s := range r.Standings {
+		ids[i], means[i] = s.ID, s.Calibrated
+	}
+	_, err := tx.NewRaw(`
+		UPDATE sensitive.applications a SET mean = seen.mean
+		FROM   unnest(?::bigint[], ?::double precision[]) AS seen (id, mean)
+		WHERE  a.id = seen.id`, pgdialect.Array(ids), pgdialect.Array(means)).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("fixing the means: %w", err)
+	}
+	if err := bursary.Freeze(ctx, tx, r.Round); err != nil {
 		return err
 	}
-	return recordRound(ctx, tx, by, "bands frozen", ranking.Round.ID)
+	return recordRound(ctx, tx, by, "bands frozen", r.Round.ID)
 }
 
 // Agreeable says why nobody can agree to the bands as they stand, or is nil: ErrNotBanding, ErrStillWriting,

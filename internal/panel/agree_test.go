@@ -5,10 +5,11 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"bursar/internal/bursary"
+	"bursar/internal/db"
 	"bursar/internal/panel"
-	"bursar/internal/people"
 )
 
 func TestTwoDifferentPeopleFreezeTheBands(t *testing.T) {
@@ -131,44 +132,84 @@ func together(all ...func()) {
 	done.Wait()
 }
 
+// during does one thing in Grace's name and, before it is committed, another at the same time, until that has either
+// ended or waits for Grace.
+func (m *meeting) during(first func(*db.Tx) error, second func() error) (firstErr, secondErr error) {
+	m.Helper()
+	ended := make(chan error, 1)
+	firstErr = m.as(m.grace, func(tx *db.Tx) error {
+		if err := first(tx); err != nil {
+			return err
+		}
+		go func() { ended <- second() }()
+		for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+			waits := m.number("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+			if waits > 0 || len(ended) > 0 {
+				return nil
+			}
+		}
+		return errors.New("the second neither ended nor waits")
+	})
+	return firstErr, <-ended
+}
+
 func TestTwoWhoAgreeAtOnceFreezeOnce(t *testing.T) {
 	t.Parallel()
 	m := newWideMeeting(t)
 	m.placeAll()
 	seen := m.ranking().Seen()
-	errs := map[people.Person]*error{m.grace: new(error), m.hugh: new(error)}
-	var all []func()
-	for who, err := range errs {
-		all = append(all, func() { *err = m.agreeTo(who, seen) })
-	}
-	together(all...)
-	m.must(errors.Join(*errs[m.grace], *errs[m.hugh]))
+	grace, hugh := m.during(
+		func(tx *db.Tx) error { return panel.Agree(t.Context(), tx, m.grace.ID, m.round.Code, seen) },
+		func() error { return m.agreeTo(m.hugh, seen) },
+	)
+	m.must(errors.Join(grace, hugh))
 	if n := m.number("SELECT count(*) FROM audit WHERE action = 'bands frozen'"); m.status() != bursary.RoundFrozen || n != 1 {
 		t.Errorf("%s, frozen %d times", m.status(), n)
 	}
 }
 
-func TestAPlacingAndAnAgreementAtOnceNeverFreezeWhatWasNotSeen(t *testing.T) {
+func TestAPlacingWhileSomebodyAgreesIsNeverFrozenUnseen(t *testing.T) {
 	t.Parallel()
-	won := map[bool]int{}
-	for range 6 {
-		m := newWideMeeting(t)
-		m.placeAll()
-		seen := m.ranking().Seen()
-		m.must(m.agreeTo(m.grace, seen))
-		var agreed, placed error
-		together(
-			func() { agreed = m.agreeTo(m.hugh, seen) },
-			func() { placed = m.placeAsSeen(panel.Placement{Code: "AAAA-04", Was: "B", Band: "C", Reason: "After talking it over."}) },
-		)
-		won[agreed == nil]++
-		band, _ := m.band("AAAA-04")
-		switch {
-		case agreed == nil && errors.Is(placed, panel.ErrNotBanding) && m.status() == bursary.RoundFrozen && band == "B":
-		case errors.Is(agreed, panel.ErrBandsChanged) && placed == nil && m.status() == bursary.RoundClosed && band == "C":
-		default:
-			t.Errorf("agreed %v, placed %v, %s in %s", agreed, placed, m.status(), band)
-		}
+	m := newWideMeeting(t)
+	m.placeAll()
+	seen := m.ranking().Seen()
+	m.must(m.agreeTo(m.grace, seen))
+	late := []panel.Placement{{Code: "AAAA-04", Was: "B", Band: "C", Reason: "After talking it over."}}
+	placed, agreed := m.during(
+		func(tx *db.Tx) error { return panel.Place(t.Context(), tx, m.box, m.grace.ID, m.round.Code, late) },
+		func() error { return m.agreeTo(m.hugh, seen) },
+	)
+	if placed != nil || !errors.Is(agreed, panel.ErrBandsChanged) || m.status() != bursary.RoundClosed {
+		t.Errorf("placed %v, agreed %v, %s", placed, agreed, m.status())
 	}
-	t.Logf("the agreement came first %d times, the placing %d times", won[true], won[false])
+}
+
+func TestAnAgreementWhileSomebodyPlacesFreezesWhatWasSeen(t *testing.T) {
+	t.Parallel()
+	m := newWideMeeting(t)
+	m.placeAll()
+	seen := m.ranking().Seen()
+	m.must(m.agreeTo(m.hugh, seen))
+	agreed, placed := m.during(
+		func(tx *db.Tx) error { return panel.Agree(t.Context(), tx, m.grace.ID, m.round.Code, seen) },
+		func() error {
+			return m.placeAsSeen(panel.Placement{Code: "AAAA-04", Was: "B", Band: "C", Reason: "After talking it over."})
+		},
+	)
+	if band, _ := m.band("AAAA-04"); agreed != nil || !errors.Is(placed, panel.ErrNotBanding) || m.status() != bursary.RoundFrozen || band != "B" {
+		t.Errorf("agreed %v, placed %v, %s in %s", agreed, placed, m.status(), band)
+	}
+}
+
+func TestAMeanThatChangedSinceIsNotAgreedTo(t *testing.T) {
+	t.Parallel()
+	m := newWideMeeting(t)
+	m.placeAll()
+	seen := m.ranking().Seen()
+	m.recused("AAAA-07", 0)
+	m.read("AAAA-07", 0, 0, 1, 0)
+	if err := m.agreeTo(m.grace, seen); !errors.Is(err, panel.ErrBandsChanged) {
+		t.Errorf("%v", err)
+	}
+	m.must(m.agree(m.grace))
 }

@@ -4,10 +4,12 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"bursar/internal/bursary"
 	"bursar/internal/db"
 	"bursar/internal/failure"
+	"bursar/internal/form"
 	"bursar/internal/london"
 	"bursar/internal/panel"
 )
@@ -110,9 +112,14 @@ func TestTwoPagesAtOnceLoseNoWord(t *testing.T) {
 	if _, err := w.keep(m, a, map[string]panel.Opinion{"practice": {}}, seen); err != nil || w.mustRead(m, a).Opinions["practice"] != o["practice"] {
 		t.Errorf("an untouched field was taken for a change: %v", err)
 	}
-	kept, err = w.keep(m, a, map[string]panel.Opinion{"practice": {Score: "0", Reason: "Thought over."}}, marks(w.mustRead(m, a)))
+	stale := marks(w.mustRead(m, a))
+	kept, err = w.keep(m, a, map[string]panel.Opinion{"practice": {Score: "0", Reason: "Thought over."}}, stale)
 	if err != nil || len(kept.Clashes) > 0 || w.mustRead(m, a).Opinions["practice"].Reason != "Thought over." {
 		t.Errorf("%+v, %v", kept, err)
+	}
+	kept, err = w.keep(m, a, map[string]panel.Opinion{"practice": o["practice"].Opinion}, stale)
+	if err != nil || len(kept.Clashes) > 0 || w.mustRead(m, a).Opinions["practice"].Reason != "Thought over." {
+		t.Errorf("what a stale page had shown came back: %+v, %v", kept, err)
 	}
 }
 
@@ -208,50 +215,39 @@ func TestThePileSaysHowFarOneIsAndWhatComesNext(t *testing.T) {
 	}
 }
 
-func TestReadersAreRemindedSevenAndTwoDaysBeforeThePanelOnceEach(t *testing.T) {
+func TestAScoreThatIsHandedInWhileTheBandsAreFrozenComesBeforeOrNotAtAll(t *testing.T) {
 	t.Parallel()
 	w := newReading(t, 2, 4)
-	w.score(w.panel[0], w.applications[0], "3")
-	w.plant("UPDATE sensitive.assignments SET status = 'taken_away' WHERE member_id = ? AND status = 'assigned'", w.panel[0].ID)
-	busy := look[int](w, "SELECT count(DISTINCT member_id) FROM sensitive.assignments WHERE status = 'assigned'")
-	remind := func() (n int) {
-		w.must(w.machine, 0, func(tx *db.Tx) (err error) {
-			n, err = panel.Remind(t.Context(), tx)
-			return err
-		})
-		return n
+	a := w.applications[0]
+	m := w.reader(a)
+	typed := map[string]panel.Opinion{}
+	for _, c := range form.CurrentRubric().Criteria {
+		typed[c.Key] = panel.Opinion{Score: "2", Reason: "It says plainly what they do with whom."}
 	}
-	for _, step := range []struct {
-		day  int
-		hour int
-		want int
-	}{
-		{6, 12, 0}, {7, 8, 0}, {7, 10, busy}, {7, 11, 0}, {11, 12, 0}, {12, 8, 0}, {12, 9, busy}, {13, 9, 0}, {14, 9, 0}, {15, 9, 0},
-	} {
-		w.clock.Set(london.On(2027, 1, step.day).At(step.hour, 0))
-		if n := remind(); n != step.want {
-			t.Errorf("on %d January at %d: %d reminders, want %d", step.day, step.hour, n, step.want)
-		}
-	}
-	if s := look[string](w, "SELECT min(subject) FROM mails WHERE template = 'reader-reminder' AND private"); s != "Your reading, before 14 January 2027" {
-		t.Errorf("the subject is %q", s)
-	}
-}
-
-func TestNobodyWhoPausesIsRemindedAndALateReminderComesOnce(t *testing.T) {
-	t.Parallel()
-	w := newReading(t, 1, 3)
-	w.clock.Set(london.On(2027, 1, 12).At(10, 0))
-	m := w.panel[0]
-	if err := w.as(m, func(tx *db.Tx) error { return panel.Pause(t.Context(), tx, m.PersonID) }); err != nil {
+	if _, err := w.keep(m, a, typed, marks(w.mustRead(m, a))); err != nil {
 		t.Fatal(err)
 	}
-	var n int
-	w.must(w.machine, 0, func(tx *db.Tx) (err error) {
-		n, err = panel.Remind(t.Context(), tx)
-		return err
+	ended := make(chan error, 1)
+	err := w.officers.WriteAs(t.Context(), db.Who{Person: w.admin.ID}, func(tx *db.Tx) error {
+		r, err := bursary.LockRound(t.Context(), tx, w.round.Code)
+		if err != nil {
+			return err
+		}
+		if err := bursary.Freeze(t.Context(), tx, r); err != nil {
+			return err
+		}
+		go func() { ended <- w.finish(m, a) }()
+		for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline) && len(ended) == 0; time.Sleep(5 * time.Millisecond) {
+			if look[int](w, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") > 0 {
+				break
+			}
+		}
+		return nil
 	})
-	if n != 2 {
-		t.Errorf("%d reminders", n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := <-ended; !errors.Is(err, panel.ErrReadingOver) {
+		t.Errorf("it was handed in: %v", err)
 	}
 }

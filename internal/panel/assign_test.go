@@ -113,7 +113,19 @@ func TestWhatHasBeenOpenedNeverMovesHoweverOftenThePlanIsRun(t *testing.T) {
 	w.plant("UPDATE sensitive.panel_members SET cap = 1 WHERE id = ?", w.panel[1].ID)
 	w.compare()
 	for range 3 {
-		if err := w.applyPlan(w.propose().Seen()); err != nil {
+		p := w.propose()
+		var still []string
+		for _, l := range p.Lines {
+			for _, r := range l.Readers {
+				if r.Status == panel.Opened || r.Status == panel.Done {
+					still = append(still, fmt.Sprintf("%s %d %s", l.Code, r.Member.ID, r.Status))
+				}
+			}
+		}
+		if slices.Sort(still); !slices.Equal(still, opened) {
+			t.Fatalf("opened before %v, proposed %v", opened, still)
+		}
+		if err := w.applyPlan(p.Seen()); err != nil {
 			t.Fatal(err)
 		}
 		w.refill()

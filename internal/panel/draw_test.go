@@ -160,6 +160,24 @@ func TestWhoWithdrawsAfterFreezingLeavesAndMovesNobodyPastAnother(t *testing.T) 
 	}
 }
 
+func TestWhatAReaderTakesBackAfterFreezingMovesNobody(t *testing.T) {
+	t.Parallel()
+	m := newTiedMeeting(t)
+	m.must(m.agree(m.grace))
+	m.must(m.agree(m.hugh))
+	standings := m.ranking().Standings
+	m.recused("AAAA-00", 0) // the best of all has no score left
+	for _, was := range standings {
+		if now := m.ranking().Of(was.Code); now.Calibrated != was.Calibrated {
+			t.Errorf("%s moved from %f to %f", was.Code, was.Calibrated, now.Calibrated)
+		}
+	}
+	m.must(m.draw("4-11-23"))
+	if want := recomputed(t, m.reload(), "4-11-23", standings); !slices.Equal(m.ordered(), want) || want[0] != "AAAA-00" {
+		t.Errorf("%q, want %q", m.ordered(), want)
+	}
+}
+
 func TestWithoutAPublicDrawNobodyChoosesWhatIsMixedIn(t *testing.T) {
 	t.Parallel()
 	m := newTiedMeeting(t)

@@ -36,6 +36,7 @@ type Standing struct {
 	Given         []Given      // by reader
 	Raw           float64      // the plain mean
 	Calibrated    float64      // with each reader's leaning taken off; the same as Raw when refused
+	Frozen        *float64     // Calibrated as it was when the bands were frozen; nil before
 	StandardError float64      // of Calibrated; 0 when refused
 }
 
@@ -91,7 +92,7 @@ func standingsOf(ctx context.Context, d bun.IDB, round id.Round) ([]Standing, er
 	var all []Standing
 	err := d.NewRaw(`
 		SELECT a.id, a.code, a.ticket, a.status, coalesce(a.eligible, false) AS eligible, coalesce(a.band, '') AS band,
-		       coalesce(a.position, 0) AS position, coalesce(last.explained, false) AS explained
+		       coalesce(a.position, 0) AS position, a.mean AS frozen, coalesce(last.explained, false) AS explained
 		FROM   sensitive.applications a
 		LEFT   JOIN LATERAL (SELECT b.reason IS NOT NULL AS explained FROM sensitive.bandings b
 		                     WHERE b.application_id = a.id ORDER BY b.id DESC LIMIT 1) last ON true
@@ -169,6 +170,9 @@ func rank(r *bursary.Round, standings []Standing, given map[id.Application][]Giv
 	for i := range standings {
 		s, m := &standings[i], means[standings[i].ID]
 		s.Given, s.Raw, s.Calibrated, s.StandardError = given[s.ID], m.Raw, m.Calibrated, m.StandardError
+		if s.Frozen != nil { // a reader may still say that they know somebody, and take their scores with them
+			s.Calibrated = *s.Frozen
+		}
 	}
 	ranking := &Ranking{Round: r, Standings: standings, Refused: result.Refused}
 	for _, m := range result.Readers {

@@ -133,6 +133,13 @@ func TestPostgreSQLLetsNoReadingGoBackAndNoScoreBeChangedAfterwards(t *testing.T
 	}
 	third := w.panel[2]
 	w.mustRead(third, a)
+	beside := 0
+	err := w.as(third, func(tx *db.Tx) error {
+		return tx.NewRaw("SELECT count(*) FROM sensitive.scores_beside(?)", a.ID).Scan(t.Context(), &beside)
+	})
+	if err != nil || beside != 0 {
+		t.Errorf("%d scores of others before one's own, %v", beside, err)
+	}
 	if _, err := try(third, "UPDATE sensitive.assignments SET status = 'done', done_at = now() WHERE status = 'reading'"); err == nil {
 		t.Error("somebody is done without a score, and sees those of others")
 	}

@@ -8,6 +8,7 @@ import { Radios } from "govuk-frontend/dist/govuk/components/radios/radios.mjs";
 import { SkipLink } from "govuk-frontend/dist/govuk/components/skip-link/skip-link.mjs";
 import { ask } from "./ask.js";
 import { autosave } from "./autosave.js";
+import { bands } from "./bands.js";
 import { paste } from "./paste.js";
 import { print } from "./print.js";
 
@@ -16,4 +17,5 @@ for (const component of [Checkboxes, ErrorSummary, NotificationBanner, Radios, S
 paste();
 ask();
 autosave();
+bands();
 print();

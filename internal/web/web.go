@@ -23,12 +23,20 @@ import (
 	"bursar/internal/secret"
 	"bursar/internal/web/account"
 	"bursar/internal/web/admin"
+	"bursar/internal/web/applicant"
+	"bursar/internal/web/assessor"
 	"bursar/internal/web/demo"
+	"bursar/internal/web/equality"
 	"bursar/internal/web/hook"
 	"bursar/internal/web/learner"
+	"bursar/internal/web/office"
 	"bursar/internal/web/page"
+	"bursar/internal/web/panel"
 	"bursar/internal/web/public"
+	"bursar/internal/web/ranking"
+	"bursar/internal/web/rounds"
 	"bursar/internal/web/static"
+	"bursar/internal/web/supporter"
 	"bursar/templates"
 )
 
@@ -36,6 +44,8 @@ import (
 type Options struct {
 	Mode    config.Mode
 	DB      *db.DB
+	Doors   Doors
+	Inbox   *db.DB // shows every mail, to the demonstration only
 	Site    page.Site
 	Mail    mail.Site
 	Brand   static.Brand
@@ -47,6 +57,9 @@ type Options struct {
 	Metrics *prometheus.Registry
 	Ready   func(context.Context) error // says why the program cannot serve now
 }
+
+// Doors are the database as each audience of applications may see it: db.Learner, db.Supporter and so on.
+type Doors struct{ Learner, Supporter, Assessor, Office, Access *db.DB }
 
 // SandboxPath is where the stand-in for the card processor is mounted.
 const SandboxPath = "/sandbox"
@@ -107,10 +120,25 @@ func people(e *gin.Engine, o Options, files *static.Files) {
 	in.Mount(pages)
 	(&public.Public{DB: o.DB, Site: o.Site, Files: files}).Mount(pages)
 	learner.New(learner.Options{DB: o.DB, SignedIn: in.SignedIn(), PayAt: o.PayAt}).Mount(pages)
+	applications(pages, o, in)
 	admin.Mount(pages, admin.Options{DB: o.DB, Mail: o.Mail, Staff: in.Staff})
-	demo.Mount(pages, o.Mode, demo.Options{DB: o.DB, Clock: o.Clock, Mail: o.Mail, Admit: in.Admit})
+	demo.Mount(pages, o.Mode, demo.Options{DB: o.DB, Inbox: o.Inbox, Clock: o.Clock, Mail: o.Mail, Admit: in.Admit})
 	e.NoRoute(append(known, page.Handle(func(*gin.Context) error { return page.ErrNotFound }))...)
 	e.NoMethod(append(known, page.NotTaken)...)
+}
+
+// applications are the pages of those who apply, support, read and decide, each on a database in the role of its
+// audience.
+func applications(pages *gin.RouterGroup, o Options, in *account.Account) {
+	applicant.Mount(pages, applicant.Options{DB: o.Doors.Learner, Box: o.Box, SignedIn: in.SignedIn(), Site: o.Site})
+	equality.Mount(pages, equality.Options{DB: o.Doors.Learner, SignedIn: in.SignedIn()})
+	equality.MountOffice(pages, equality.OfficeOptions{DB: o.Doors.Office, Staff: in.Staff})
+	supporter.Mount(pages, supporter.Options{DB: o.Doors.Supporter, Box: o.Box})
+	rounds.Mount(pages, rounds.Options{DB: o.Doors.Office, Box: o.Box, Staff: in.Staff, Site: o.Site, Preview: public.RoundPage})
+	office.Mount(pages, office.Options{DB: o.Doors.Office, Needs: o.Doors.Access, Box: o.Box, Staff: in.Staff})
+	panel.Mount(pages, panel.Options{DB: o.Doors.Office, Staff: in.Staff})
+	assessor.Mount(pages, assessor.Options{DB: o.Doors.Assessor, Box: o.Box, Staff: in.Staff})
+	ranking.Mount(pages, ranking.Options{DB: o.Doors.Office, Box: o.Box, Staff: in.Staff, Site: o.Site})
 }
 
 func secure(o Options) bool { return strings.HasPrefix(o.Site.URL, "https://") }

@@ -86,7 +86,7 @@ func (s *Supporter) landing(c *gin.Context) error {
 
 // start leads to the questions.
 func (s *Supporter) start(c *gin.Context) error {
-	pressed := s.DB.Now()
+	pressed := page.Arrived(c)
 	err := s.byLink(c, func(tx *db.Tx, token string) error {
 		return bursary.StartStatement(c.Request.Context(), tx, token, pressed)
 	})
@@ -138,7 +138,7 @@ func (s *Supporter) words(c *gin.Context) error {
 
 // say saves what was typed and, if that was the button, sends it.
 func (s *Supporter) say(c *gin.Context) error {
-	pressed := s.DB.Now()
+	pressed := page.Arrived(c)
 	var form wordsForm
 	if err := page.Bind(c, &form); err != nil {
 		return s.again(c, err, form)
@@ -192,7 +192,7 @@ func (s *Supporter) ratherNot(c *gin.Context) error {
 }
 
 func (s *Supporter) decline(c *gin.Context) error {
-	pressed := s.DB.Now()
+	pressed := page.Arrived(c)
 	err := s.byLink(c, func(tx *db.Tx, token string) error {
 		return bursary.DeclineStatement(c.Request.Context(), tx, token, pressed)
 	})

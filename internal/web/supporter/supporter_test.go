@@ -45,7 +45,7 @@ func newWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, clock: clock, app: app, learners: dbtest.As(t, app, db.Learner), box: box, engine: pagetest.Engine(t, page.Viewer{})}
+	w := &world{t: t, clock: clock, app: app, learners: dbtest.As(t, app, db.Learner), box: box, engine: pagetest.EngineAt(t, page.Viewer{}, clock.Now)}
 	supporter.Mount(w.engine, supporter.Options{DB: dbtest.As(t, app, db.Supporter), Box: box})
 	admin := fixture.Person(t, app, "grace@threshold.example", people.Admin)
 	w.applicant = fixture.Person(t, app, "ana@post.example")

@@ -29,6 +29,11 @@ GRANT USAGE ON SCHEMA public TO bursar_supporter, bursar_assessor;
 ALTER TABLE person_roles DROP CONSTRAINT person_roles_role;
 ALTER TABLE person_roles ADD CONSTRAINT person_roles_role CHECK (role IN ('access', 'admin', 'finance', 'trainer', 'assessor', 'auditor'));
 
+-- Where somebody goes after signing in may be their application: it is sealed with what only they hold. Requests to
+-- sign in live for an hour, so none is carried over.
+DELETE FROM sign_ins;
+ALTER TABLE sign_ins DROP COLUMN next, ADD COLUMN onward_by_link bytea NOT NULL, ADD COLUMN onward_by_code bytea NOT NULL;
+
 -- That a mail about an application exists is as private as the application.
 ALTER TABLE mails ADD COLUMN private boolean NOT NULL DEFAULT false;
 ALTER TABLE mails ENABLE ROW LEVEL SECURITY;

@@ -33,11 +33,19 @@ func (a ask) mail() mail.Message {
 func LinkPath(token string) string { return "/sign-in/" + token }
 
 func (a ask) save(ctx context.Context, tx *db.Tx) (made id.SignIn, err error) {
+	byLink, err := sealOnward(a.token, a.next)
+	if err != nil {
+		return 0, err
+	}
+	byCode, err := sealOnward(a.requestKey, a.next)
+	if err != nil {
+		return 0, err
+	}
 	err = tx.NewRaw(`
-		INSERT INTO sign_ins (email, token_hash, request_hash, code_hash, next, asked_at, expires_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?)
+		INSERT INTO sign_ins (email, token_hash, request_hash, code_hash, onward_by_link, onward_by_code, asked_at, expires_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 		RETURNING id`,
-		a.email, hashToken(a.token), hashToken(a.requestKey), hashCode(a.requestKey, a.code), a.next, a.at, a.at.Add(linkLife)).Scan(ctx, &made)
+		a.email, hashToken(a.token), hashToken(a.requestKey), hashCode(a.requestKey, a.code), byLink, byCode, a.at, a.at.Add(linkLife)).Scan(ctx, &made)
 	if err != nil {
 		return 0, fmt.Errorf("saving a sign-in request: %w", err)
 	}

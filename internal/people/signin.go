@@ -84,18 +84,21 @@ func LinkAddress(ctx context.Context, idb bun.IDB, token string, now time.Time) 
 
 // UseLink uses a link up. Of many at once one succeeds; the others get ErrLinkDead.
 func UseLink(ctx context.Context, tx *db.Tx, token string) (Arrival, error) {
-	var used struct{ Email, Next string }
+	var used struct {
+		Email  string
+		Onward []byte
+	}
 	err := tx.NewRaw(`
 		UPDATE sign_ins SET used_at = ?
 		WHERE token_hash = ? AND used_at IS NULL AND expires_at > ?
-		RETURNING email, next`, tx.Now, hashToken(token), tx.Now).Scan(ctx, &used)
+		RETURNING email, onward_by_link AS onward`, tx.Now, hashToken(token), tx.Now).Scan(ctx, &used)
 	if db.NoRows(err) {
 		return Arrival{}, ErrLinkDead
 	}
 	if err != nil {
 		return Arrival{}, fmt.Errorf("using a link: %w", err)
 	}
-	return arrive(ctx, tx, used.Email, used.Next)
+	return arrive(ctx, tx, used.Email, token, used.Onward)
 }
 
 // CodeAnswer says what came of a code that was typed.
@@ -110,16 +113,17 @@ type CodeAnswer struct {
 // works. The request key is the one that AskSignIn gave the asking browser.
 func UseCode(ctx context.Context, tx *db.Tx, requestKey, code string) (CodeAnswer, error) {
 	var tried struct {
-		Email, Next string
-		Right       bool
-		Attempts    int
+		Email    string
+		Onward   []byte
+		Right    bool
+		Attempts int
 	}
 	err := tx.NewRaw(`
 		UPDATE sign_ins
 		SET attempts = attempts + 1,
 		    used_at  = CASE WHEN code_hash = ? THEN ?::timestamptz END
 		WHERE request_hash = ? AND used_at IS NULL AND expires_at > ? AND attempts < ?
-		RETURNING email, next, used_at IS NOT NULL AS "right", attempts`,
+		RETURNING email, onward_by_code AS onward, used_at IS NOT NULL AS "right", attempts`,
 		hashCode(requestKey, onlyDigits(code)), tx.Now, hashToken(requestKey), tx.Now, codeTries).Scan(ctx, &tried)
 	if db.NoRows(err) {
 		return CodeAnswer{}, nil
@@ -130,11 +134,16 @@ func UseCode(ctx context.Context, tx *db.Tx, requestKey, code string) (CodeAnswe
 	if !tried.Right {
 		return CodeAnswer{TriesLeft: codeTries - tried.Attempts}, nil
 	}
-	arrival, err := arrive(ctx, tx, tried.Email, tried.Next)
+	arrival, err := arrive(ctx, tx, tried.Email, requestKey, tried.Onward)
 	return CodeAnswer{Right: true, Arrival: arrival}, err
 }
 
-func arrive(ctx context.Context, tx *db.Tx, email, next string) (Arrival, error) {
+// arrive is for somebody who held what their way onward is sealed with.
+func arrive(ctx context.Context, tx *db.Tx, email, held string, onward []byte) (Arrival, error) {
+	next, err := openOnward(held, onward)
+	if err != nil {
+		return Arrival{}, err
+	}
 	person, err := Ensure(ctx, tx, email)
 	if err != nil {
 		return Arrival{}, err

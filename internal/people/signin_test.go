@@ -326,17 +326,24 @@ func TestWhatIsNoAddressIsAskedForAgain(t *testing.T) {
 func TestTheTablesHoldNoTokenAndNoCode(t *testing.T) {
 	t.Parallel()
 	d := dbtest.New(t)
-	key := ask(t, d, "sam@tidewell.example", "")
+	const next = "/my/applications/K7Q2-9M"
+	key := ask(t, d, "sam@tidewell.example", next)
 	token, code := letter(t, d)
 	var dump string
 	if err := dbtest.Owner(t, d).NewRaw("SELECT s::text FROM sign_ins s").Scan(t.Context(), &dump); err != nil {
 		t.Fatal(err)
 	}
 	bare := sha256.Sum256([]byte(code)) // a million guesses would find it
-	for _, secret := range []string{key, token, code, hex.EncodeToString(bare[:])} {
+	for _, secret := range []string{key, token, code, hex.EncodeToString(bare[:]), next, hex.EncodeToString([]byte(next)), hex.EncodeToString([]byte("applications"))} {
 		if strings.Contains(dump, secret) {
 			t.Errorf("the table holds %q: %s", secret, dump)
 		}
+	}
+	ask(t, d, "ben@tidewell.example", "")
+	var lengths []int
+	err := dbtest.Owner(t, d).NewRaw("SELECT DISTINCT length(onward_by_link) + length(onward_by_code) FROM sign_ins").Scan(t.Context(), &lengths)
+	if err != nil || len(lengths) != 1 {
+		t.Errorf("going somewhere and nowhere is stored in lengths %v, %v", lengths, err)
 	}
 }
 

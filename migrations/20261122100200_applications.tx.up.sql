@@ -58,7 +58,13 @@ $$ SELECT EXISTS (SELECT FROM sensitive.applications a WHERE a.id = application 
 
 CREATE FUNCTION sensitive.read_is_noted(application bigint, by text) RETURNS boolean VOLATILE LANGUAGE sql SECURITY DEFINER SET search_path = sensitive, pg_temp AS
 $$ SELECT EXISTS (SELECT FROM sensitive.reads r WHERE r.tx = pg_current_xact_id() AND r.application_id = application
-                  AND r.reader_id = sensitive.me() AND r.audience = by) $$;
+                  AND r.reader_id = sensitive.me() AND r.audience = by
+                  AND r.xmin = pg_current_xact_id()::xid) $$; -- and it was truly written by it: numbers begin anew where a dump is restored
+
+-- Nobody reads what was not sent, but for staff who enter it on somebody's behalf, or what was taken back.
+CREATE FUNCTION sensitive.is_for_staff(application bigint) RETURNS boolean STABLE LANGUAGE sql SECURITY DEFINER SET search_path = sensitive, pg_temp AS
+$$ SELECT EXISTS (SELECT FROM sensitive.applications a WHERE a.id = application
+                  AND (a.status NOT IN ('draft', 'withdrawn') OR a.status = 'draft' AND a.entered_by IS NOT NULL)) $$;
 
 -- An answer as typed. seen is who besides the applicant may read it. version counts changes, so that two devices
 -- notice each other.
@@ -246,11 +252,12 @@ GRANT UPDATE (status, writer, known, strengths, support, version, opened_at, rec
 -- The office: whose and where it stands without more ado, words only with a note that they were read.
 CREATE POLICY applications_office ON sensitive.applications TO bursar_office USING (true) WITH CHECK (true);
 CREATE POLICY answers_office ON sensitive.answers TO bursar_office
-    USING (audience = 'office' AND sensitive.read_is_noted(application_id, 'office')) WITH CHECK (true);
+    USING (audience = 'office' AND sensitive.is_for_staff(application_id) AND sensitive.read_is_noted(application_id, 'office')) WITH CHECK (true);
 CREATE POLICY rivals_office ON sensitive.rivals FOR SELECT TO bursar_office USING (EXISTS (SELECT FROM sensitive.answers a WHERE a.id = answer_id));
 CREATE POLICY recordings_office ON sensitive.recordings TO bursar_office
-    USING (sensitive.read_is_noted(application_id, 'office')) WITH CHECK (true);
-CREATE POLICY statements_office ON sensitive.statements FOR SELECT TO bursar_office USING (sensitive.read_is_noted(application_id, 'office'));
+    USING (sensitive.is_for_staff(application_id) AND sensitive.read_is_noted(application_id, 'office')) WITH CHECK (true);
+CREATE POLICY statements_office ON sensitive.statements FOR SELECT TO bursar_office
+    USING (sensitive.is_for_staff(application_id) AND sensitive.read_is_noted(application_id, 'office'));
 CREATE POLICY messages_office ON sensitive.messages FOR SELECT TO bursar_office USING (sensitive.read_is_noted(application_id, 'office'));
 CREATE POLICY messages_office_answered ON sensitive.messages FOR INSERT TO bursar_office
     WITH CHECK (from_office AND author_id = sensitive.me());
@@ -259,8 +266,9 @@ CREATE POLICY messages_office_seen ON sensitive.messages FOR UPDATE TO bursar_of
 CREATE POLICY consents_office ON sensitive.consents TO bursar_office USING (true) WITH CHECK (true);
 CREATE POLICY reads_office ON sensitive.reads FOR SELECT TO bursar_office USING (true);
 CREATE POLICY reads_office_note ON sensitive.reads FOR INSERT TO bursar_office WITH CHECK (reader_id = sensitive.me() AND audience = 'office');
-GRANT SELECT, INSERT, UPDATE ON sensitive.applications TO bursar_office;
-GRANT SELECT, INSERT, UPDATE ON sensitive.answers TO bursar_office;
+GRANT SELECT, INSERT, UPDATE (status, entered_by, confirmed_how, confirmed_at, extended_until, eligible, eligible_why, band, position, mean,
+                              updated_at, submitted_at, ended_at) ON sensitive.applications TO bursar_office;
+GRANT SELECT, INSERT, UPDATE (body, version, updated_at) ON sensitive.answers TO bursar_office;
 GRANT SELECT ON sensitive.rivals, sensitive.statements TO bursar_office;
 GRANT SELECT, UPDATE (transcript, transcribed_by, transcribed_at) ON sensitive.recordings TO bursar_office;
 GRANT SELECT, INSERT, UPDATE (seen_at) ON sensitive.messages TO bursar_office;
@@ -270,7 +278,7 @@ GRANT SELECT, INSERT (application_id, reader_id, audience, at) ON sensitive.read
 -- The access officer.
 CREATE POLICY applications_access ON sensitive.applications FOR SELECT TO bursar_access USING (status NOT IN ('draft', 'withdrawn'));
 CREATE POLICY answers_access ON sensitive.answers FOR SELECT TO bursar_access
-    USING (audience = 'access' AND sensitive.read_is_noted(application_id, 'access'));
+    USING (audience = 'access' AND sensitive.is_for_staff(application_id) AND sensitive.read_is_noted(application_id, 'access'));
 CREATE POLICY reads_access_note ON sensitive.reads FOR INSERT TO bursar_access WITH CHECK (reader_id = sensitive.me() AND audience = 'access');
 GRANT SELECT (id, code, round_id, person_id, status) ON sensitive.applications TO bursar_access;
 GRANT SELECT ON sensitive.answers TO bursar_access;
@@ -288,5 +296,7 @@ GRANT SELECT ON sensitive.waiting TO bursar_office, bursar_worker;
 -- Whose support needs there is something to read of, without opening them: sealed nothing has a length too, which
 -- the program knows.
 CREATE VIEW sensitive.needed WITH (security_barrier) AS
-    SELECT application_id, max(octet_length(body)) AS sealed_length FROM sensitive.answers WHERE audience = 'access' GROUP BY application_id;
+    SELECT n.application_id, max(octet_length(n.body)) AS sealed_length
+    FROM   sensitive.answers n JOIN sensitive.applications a ON a.id = n.application_id AND a.status NOT IN ('draft', 'withdrawn')
+    WHERE  n.audience = 'access' GROUP BY n.application_id;
 GRANT SELECT ON sensitive.needed TO bursar_access;

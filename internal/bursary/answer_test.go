@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/uptrace/bun"
+
 	"bursar/internal/bursary"
 	"bursar/internal/db"
 	"bursar/internal/db/dbtest"
@@ -95,6 +97,15 @@ func (w *world) send(a *bursary.Application, pressed time.Time) error {
 	})
 }
 
+// handIn answers everything and sends it.
+func (w *world) handIn(a *bursary.Application) {
+	w.t.Helper()
+	w.fill(a)
+	if err := w.send(a, w.clock.Now()); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
 func TestAnApplicationIsSentOnceEverythingIsAnswered(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -156,7 +167,7 @@ func TestTheOfficeReadsOnlyWhatItSaysItReads(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	a := w.begun()
-	w.fill(a)
+	w.handIn(a)
 	w.must(w.officers, w.admin.ID, func(tx *db.Tx) error {
 		var rows int
 		err := tx.NewRaw("SELECT count(*) FROM sensitive.answers").Scan(t.Context(), &rows)
@@ -179,4 +190,62 @@ func TestTheOfficeReadsOnlyWhatItSaysItReads(t *testing.T) {
 		}
 		return err
 	})
+}
+
+func TestStaffReadNothingThatWasNotSentOrWasTakenBack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	a := w.begun()
+	w.fill(a)
+	access := dbtest.As(t, w.app, db.Access)
+	seen := func() (n int) {
+		w.must(w.officers, w.admin.ID, func(tx *db.Tx) error {
+			f, err := bursary.Read(t.Context(), tx, w.box, w.admin.ID, a.Code)
+			if err != nil {
+				return err
+			}
+			n = len(f.Answers)
+			facts, err := bursary.Propose(t.Context(), tx, w.box, w.admin.ID, w.round, []string{a.Code})
+			n += len(facts)
+			return err
+		})
+		w.must(access, w.admin.ID, func(tx *db.Tx) error {
+			needs, err := bursary.ReadNeeds(t.Context(), tx, w.box, w.admin.ID, a.ID)
+			n += len(needs)
+			return err
+		})
+		return n
+	}
+	if n := seen(); n != 0 {
+		t.Errorf("staff read %d answers of a draft", n)
+	}
+	if err := w.send(a, w.clock.Now()); err != nil {
+		t.Fatal(err)
+	}
+	if seen() == 0 {
+		t.Error("staff read nothing of what was sent")
+	}
+	w.must(w.learners, a.PersonID, func(tx *db.Tx) error {
+		_, err := bursary.Withdraw(t.Context(), tx, a.PersonID, a.Code)
+		return err
+	})
+	if n := seen(); n != 0 {
+		t.Errorf("staff read %d answers of what was taken back", n)
+	}
+}
+
+func TestTheOfficeCannotRewriteWhoseApplicationItIs(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	a := w.begun()
+	w.handIn(a)
+	for _, column := range []string{"person_id", "round_id", "ticket", "code", "created_at"} {
+		err := w.as(w.officers, w.admin.ID, func(tx *db.Tx) error {
+			_, err := tx.NewRaw("UPDATE sensitive.applications SET ? = ? WHERE id = ?", bun.Ident(column), bun.Ident(column), a.ID).Exec(t.Context())
+			return err
+		})
+		if err == nil || !strings.Contains(err.Error(), "permission denied") {
+			t.Errorf("changing %s gives %v", column, err)
+		}
+	}
 }

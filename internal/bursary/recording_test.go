@@ -148,6 +148,7 @@ func TestARecordingIsHeardByItsOwnerAndWithANoteByTheOffice(t *testing.T) {
 			t.Errorf("%s listening gives %v", role, err)
 		}
 	}
+	w.handIn(a)
 	w.must(w.officers, w.admin.ID, func(tx *db.Tx) error {
 		if all, err := bursary.Recordings(t.Context(), tx, w.box, a.ID); len(all) != 0 || err != nil {
 			t.Errorf("without a note the office sees %v, %v", all, err)
@@ -174,6 +175,7 @@ func TestWhatStaffWriteDownBelongsToThatRecordingOnly(t *testing.T) {
 	if err := w.speaks(a, "hope", hum(t, 1)); err != nil {
 		t.Fatal(err)
 	}
+	w.handIn(a)
 	first := w.recordings(a)["hope"].ID
 	transcribe := func(text string) error {
 		return w.as(w.officers, w.admin.ID, func(tx *db.Tx) error {

@@ -59,13 +59,13 @@ func Verdicts(ctx context.Context, tx *db.Tx, box *secret.Box, reader id.Person,
 }
 
 // Propose is what the facts say about some of a round's applications, by code, which are locked meanwhile; a code
-// that is none of the round's is left out. It notes the readings.
+// that is none of the round's, or of somebody who has not sent theirs or took it back, is left out. It notes the readings.
 func Propose(ctx context.Context, tx *db.Tx, box *secret.Box, reader id.Person, r *Round, codes []string) ([]Verdict, error) {
 	if len(codes) == 0 {
 		return nil, nil
 	}
 	var some []*Application
-	err := tx.NewSelect().Model(&some).Where("round_id = ? AND code IN (?)", r.ID, bun.In(codes)).Order("id").For("NO KEY UPDATE").Scan(ctx)
+	err := tx.NewSelect().Model(&some).Where("round_id = ? AND code IN (?) AND status IN (?, ?, ?)", r.ID, bun.List(codes), Submitted, InReview, Ineligible).Order("id").For("NO KEY UPDATE").Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("reading applications to decide about: %w", err)
 	}
@@ -103,7 +103,7 @@ func factsOf(ctx context.Context, tx *db.Tx, box *secret.Box, reader id.Person, 
 func noteAll(ctx context.Context, tx *db.Tx, which []id.Application, reader id.Person) error {
 	_, err := tx.NewRaw(`
 		INSERT INTO sensitive.reads (application_id, reader_id, audience, at)
-		SELECT id, ?, ?, ? FROM sensitive.applications WHERE id IN (?)`, reader, form.Office, tx.Now, bun.In(which)).Exec(ctx)
+		SELECT id, ?, ?, ? FROM sensitive.applications WHERE id IN (?)`, reader, form.Office, tx.Now, bun.List(which)).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("noting readings: %w", err)
 	}
@@ -112,7 +112,7 @@ func noteAll(ctx context.Context, tx *db.Tx, which []id.Application, reader id.P
 
 func loadFacts(ctx context.Context, tx *db.Tx, box *secret.Box, which []id.Application) (map[id.Application]form.Answers, error) {
 	var rows []*answer
-	err := tx.NewSelect().Model(&rows).Where("application_id IN (?) AND key IN (?)", bun.In(which), bun.In(factKeys())).Scan(ctx)
+	err := tx.NewSelect().Model(&rows).Where("application_id IN (?) AND key IN (?)", bun.List(which), bun.List(factKeys())).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("reading facts: %w", err)
 	}
@@ -135,7 +135,7 @@ func namesOf(ctx context.Context, d bun.IDB, which []id.Application) (map[id.App
 		ID   id.Application
 		Name string
 	}
-	err := d.NewRaw("SELECT a.id, p.name FROM sensitive.applications a JOIN people p ON p.id = a.person_id WHERE a.id IN (?)", bun.In(which)).Scan(ctx, &rows)
+	err := d.NewRaw("SELECT a.id, p.name FROM sensitive.applications a JOIN people p ON p.id = a.person_id WHERE a.id IN (?)", bun.List(which)).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("naming applicants: %w", err)
 	}

@@ -58,7 +58,7 @@ func TestEveryStageIsSaidInPlainWordsWithTheNextDate(t *testing.T) {
 		if got := now(doc); got != stage.now {
 			t.Errorf("%s in a %s round is at %q, want %q", stage.status, stage.round, got, stage.now)
 		}
-		says(t, doc, "Thursday 14 January 2027", "Friday 29 January 2027", "Take your application back", "Ask us a question")
+		says(t, doc, "Thursday 14 January 2027", "Friday 29 January 2027", "Take your application back", "Ask us a question", "your ticket is")
 	}
 }
 

@@ -3,6 +3,7 @@ package browser_test
 import (
 	"testing"
 
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -38,7 +39,15 @@ const focused = `(() => {
 
 func (b *Tab) key(keys string, modifiers ...chromedp.Modifier) {
 	b.t.Helper()
-	b.do("pressing a key", chromedp.KeyEvent(keys, chromedp.KeyModifiers(modifiers...)))
+	b.do("pressing a key", chromedp.KeyEvent(keys, chromedp.KeyModifiers(modifiers...), asKeyboardsDo))
+}
+
+// asKeyboardsDo has the browser tell the pressing of a key from the character that it types, as it does for a real
+// keyboard. Otherwise Enter on a link that moves the focus to a field is also typed into the field.
+func asKeyboardsDo(p *input.DispatchKeyEventParams) {
+	if p.Type == input.DispatchKeyEventTypeKeyDown {
+		p.Type = input.DispatchKeyEventTypeRawKeyDown
+	}
 }
 
 // tab moves the focus on, or back, and looks at where it is.

@@ -24,10 +24,15 @@ func TestEveryPageOfTheDemonstration(t *testing.T) {
 	t.Parallel()
 	w := demonstration(t)
 	for name, look := range map[string]func(*testing.T, *apptest.World){
-		"fits every window for a visitor":   publicPages,
-		"fits every window for a learner":   learnersPages,
-		"fits every window for the office":  officePages,
-		"is wholly reached by the keyboard": keyboardPages,
+		"fits every window for a visitor":                  publicPages,
+		"fits every window for a learner":                  learnersPages,
+		"fits every window for the office":                 officePages,
+		"is wholly reached by the keyboard":                keyboardPages,
+		"fits every window for whoever thinks of applying": roundsPages,
+		"fits every window for whoever applies":            draftsPages,
+		"fits every window for whoever has applied":        sentPages,
+		"fits every window for the office's rounds":        callsPages,
+		"fits every window for the access officer":         needsPages,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -23,6 +23,10 @@ func TestTheRulesFindWhatIsWrong(t *testing.T) {
 		}
 		b.leads("again", chromedp.Reload())
 	}
+	script[any](b, `document.title = "My bursary", 0`)
+	if b.tells() == "" {
+		t.Error("nothing was found in a title that tells what somebody applies for")
+	}
 	script[any](b, `(sheet => { sheet.replaceSync("*, *::before, *::after { all: initial !important }"); document.adoptedStyleSheets = [sheet]; })(new CSSStyleSheet()), 0`)
 	script[int](b, unfocused)
 	b.key(kb.Tab + kb.Tab)

@@ -50,7 +50,23 @@ type Tab struct {
 // Open opens a window that is so wide.
 func Open(t *testing.T, w *apptest.World, width int64) *Tab {
 	t.Helper()
-	ctx, end := chromedp.NewContext(chromium, chromedp.WithNewBrowserContext())
+	return open(t, w, width, chromium, chromedp.WithNewBrowserContext())
+}
+
+// Beside opens another tab of the same browser, so that who signs in there is signed in here too.
+func (b *Tab) Beside() *Tab {
+	b.t.Helper()
+	other := open(b.t, b.world, b.width, b.ctx)
+	if b.mute {
+		other.mute = true
+		other.scripts(false)
+	}
+	return other
+}
+
+func open(t *testing.T, w *apptest.World, width int64, browser context.Context, o ...chromedp.ContextOption) *Tab {
+	t.Helper()
+	ctx, end := chromedp.NewContext(browser, o...)
 	t.Cleanup(end)
 	home, err := url.Parse(w.Config.URL)
 	if err != nil {

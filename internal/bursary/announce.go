@@ -8,19 +8,24 @@ import (
 	"bursar/internal/id"
 )
 
-// errResult refuses numbers that cannot be.
-var errResult = failure.New(failure.Invalid, "result_invalid", "Nobody can be funded who has not applied.")
+var (
+	// ErrNotDrawn means that the order for allocation of a round does not stand yet.
+	ErrNotDrawn = failure.New(failure.Conflict, "round_not_drawn", "How a round ended can be published once its lottery is drawn.")
+	// errResult refuses numbers that cannot be.
+	errResult = failure.New(failure.Invalid, "result_invalid", "Nobody can be funded who has not applied.")
+)
 
 // Announce publishes how a round ended: how many people applied and how many of them were funded. Those who think
-// about applying next time can see the odds. It returns ErrUnknownRound, or ErrStillOpen while people can apply.
+// about applying next time can see the odds. It returns ErrUnknownRound, or ErrNotDrawn before there is an order for
+// allocation.
 func Announce(ctx context.Context, tx *db.Tx, by id.Person, code string, applied, funded int) error {
 	r, err := lockRound(ctx, tx, code)
 	if err != nil {
 		return err
 	}
 	switch {
-	case r.Status == RoundDraft || r.Status == RoundPublished:
-		return ErrStillOpen
+	case r.Status != RoundDrawn:
+		return ErrNotDrawn
 	case funded < 0 || funded > applied:
 		return errResult
 	}

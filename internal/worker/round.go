@@ -23,11 +23,21 @@ func (w *Worker) closeRounds(ctx context.Context) error {
 	return w.DB.Write(ctx, func(tx *db.Tx) error { return bursary.CloseDue(ctx, tx) })
 }
 
-// remindDrafts writes to people whose deadline comes near, in portions.
+// remindDrafts writes to people whose deadline comes near.
 func (w *Worker) remindDrafts(ctx context.Context) error {
-	for written := 1; written > 0; {
+	return w.inPortions(ctx, bursary.RemindDrafts)
+}
+
+// forgetDrafts empties applications that were never sent, once their term is over.
+func (w *Worker) forgetDrafts(ctx context.Context) error {
+	return w.inPortions(ctx, bursary.ForgetDrafts)
+}
+
+// inPortions does something in units of work of a bearable size, until there is nothing left to do.
+func (w *Worker) inPortions(ctx context.Context, do func(context.Context, *db.Tx) (int, error)) error {
+	for n := 1; n > 0; {
 		err := w.DB.Write(ctx, func(tx *db.Tx) (err error) {
-			written, err = bursary.RemindDrafts(ctx, tx)
+			n, err = do(ctx, tx)
 			return err
 		})
 		if err != nil {

@@ -84,3 +84,23 @@ func TestARoundClosesByItselfTwoMinutesAfterItsDeadline(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatWasNeverSentIsDeletedByTheTimetable(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 5)
+	w.round()
+	owner := dbtest.Owner(t, w.db)
+	_, err := owner.NewRaw(`INSERT INTO sensitive.answers (application_id, key, audience, version, body, updated_at)
+		SELECT id, 'hope', 'office', 1, 'sealed', now() FROM sensitive.applications`).Exec(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range []struct{ after, left int }{{60, 1}, {61, 0}} {
+		w.clock.Advance(london.On(2026, 12, 13).AddDays(k.after).At(9, 0).Sub(w.clock.Now()))
+		w.drain()
+		n := 0
+		if err := owner.NewRaw("SELECT count(*) FROM sensitive.answers").Scan(t.Context(), &n); err != nil || n != k.left {
+			t.Errorf("%d days after the closing day there are %d answers, %v", k.after, n, err)
+		}
+	}
+}

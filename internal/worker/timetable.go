@@ -39,6 +39,7 @@ func (w *Worker) round() []entry {
 		{"comparing panels with applications", time.Minute, w.compareChanged},
 		{"reminders of reading", 5 * time.Minute, w.remindReaders},
 		{"unfinished bookings", time.Hour, w.forgetUnfinished},
+		{"applications that were never sent", time.Hour, w.forgetDrafts},
 		{"ended sessions", time.Hour, w.forgetSessions},
 		{"sealing the audit trail", time.Second, w.seal},
 	}

@@ -107,7 +107,7 @@ func (a *App) LoadDemo(ctx context.Context) error {
 		return errors.New("the demonstration needs BURSAR_MODE=demo and no STRIPE_SECRET_KEY")
 	}
 	err := fixture.Load(ctx, a.Machine, fixture.Options{
-		Gateway: a.Gateway, BaseURL: a.Config.URL, Sandbox: a.Sandbox, Browser: http.DefaultClient, Clock: a.Clock, Box: a.Box,
+		Gateway: a.Gateway, BaseURL: a.Config.URL, Sandbox: a.Sandbox, Browser: http.DefaultClient, Clock: a.Clock, Box: a.Box, Office: a.Doors.Office,
 	})
 	return errors.Join(err, a.noteClock())
 }

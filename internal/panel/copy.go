@@ -29,9 +29,18 @@ var (
 		"The original has changed since you opened this page. Your text is below and is not saved. Compare it again, then save.")
 	errEmptyCopy = failure.Field("body", "This copy is empty and the original is not. Write the copy, or keep it as not ready.")
 	errNoWords   = failure.Field("body", "The recording has not been written down yet, so there is nothing to approve.")
+	errNotLooked = failure.Field("looked", "Some words may still tell who this is. Cover them, or tick that you have looked at these words.")
 )
 
 const longestCopy = 40_000 // characters
+
+// Revision is what a member of staff made of a copy.
+type Revision struct {
+	Text    string
+	Seen    string   // Part.Seen of what the page showed
+	Approve bool     // assessors can read it from then on
+	Looked  []string // suspects that they have looked at and leave as they are
+}
 
 // Part is one part of an application that the panel reads: what was said, and its copy.
 type Part struct {
@@ -99,10 +108,10 @@ func Parts(ctx context.Context, tx *db.Tx, box *secret.Box, reader id.Person, co
 	return o.parts, nil
 }
 
-// Revise keeps what a member of staff made of a copy. With approve, assessors can read it from then on; without, they
-// cannot, whatever was so before. seen is Part.Seen of what the page showed. It returns ErrUnknownCopy, ErrNotToCopy,
-// ErrOriginalChanged, bursary.ErrStillOpen, or an Invalid failure about the field "body".
-func Revise(ctx context.Context, tx *db.Tx, box *secret.Box, by id.Person, code, key, text, seen string, approve bool) error {
+// Revise keeps what a member of staff made of a copy. With Approve, assessors can read it from then on; without, they
+// cannot, whatever was so before. It returns ErrUnknownCopy, ErrNotToCopy, ErrOriginalChanged, bursary.ErrStillOpen, or
+// an Invalid failure about the field "body", or about "looked" when Suspects finds what nobody has looked at.
+func Revise(ctx context.Context, tx *db.Tx, box *secret.Box, by id.Person, code, key string, made Revision) error {
 	o, err := lockOriginals(ctx, tx, box, by, code)
 	if err != nil {
 		return err
@@ -111,29 +120,35 @@ func Revise(ctx context.Context, tx *db.Tx, box *secret.Box, by id.Person, code,
 	if i < 0 || !o.parts[i].Made {
 		return ErrUnknownCopy
 	}
-	p := o.parts[i]
-	text = strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n"))
-	if err := p.refuse(text, seen, approve); err != nil {
+	made.Text = strings.TrimSpace(strings.ReplaceAll(made.Text, "\r\n", "\n"))
+	if err := o.parts[i].refuse(made); err != nil {
 		return err
 	}
-	if err := updateCopy(ctx, tx, box, by, o.rows[key], text, approve); err != nil {
+	if err := updateCopy(ctx, tx, box, by, o.rows[key], made.Text, made.Approve); err != nil {
 		return err
 	}
-	return o.record(ctx, tx, by, "copy revised", map[string]any{"part": key, "ready": approve})
+	return o.record(ctx, tx, by, "copy revised", map[string]any{"part": key, "ready": made.Approve})
 }
 
-func (p Part) refuse(text, seen string, approve bool) error {
+func (p Part) refuse(made Revision) error {
 	switch {
-	case p.Seen() != seen:
+	case p.Seen() != made.Seen:
 		return ErrOriginalChanged
-	case utf8.RuneCountInString(text) > longestCopy:
+	case utf8.RuneCountInString(made.Text) > longestCopy:
 		return failure.Field("body", "This is more than one page can hold. Please make it shorter.")
-	case approve && p.Wanting:
+	case made.Approve && p.Wanting:
 		return errNoWords
-	case approve && text == "" && strings.TrimSpace(p.Original) != "":
+	case made.Approve && made.Text == "" && strings.TrimSpace(p.Original) != "":
 		return errEmptyCopy
+	case made.Approve && !made.looked():
+		return errNotLooked
 	}
 	return nil
+}
+
+// looked reports whether every suspect that is left was looked at.
+func (r Revision) looked() bool {
+	return !slices.ContainsFunc(Suspects(r.Text), func(word string) bool { return !slices.Contains(r.Looked, word) })
 }
 
 // ReadCopies reads for an assessor the copies of an application that are ready, by key, and notes the reading. What

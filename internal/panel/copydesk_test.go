@@ -107,7 +107,8 @@ func (w *copyDesk) part(key string) (p panel.Part) {
 func (w *copyDesk) revise(key, text, seen string, approve bool) error {
 	w.t.Helper()
 	return w.as(w.officers, w.admin.ID, func(tx *db.Tx) error {
-		return panel.Revise(w.t.Context(), tx, w.box, w.admin.ID, w.a.Code, key, text, seen, approve)
+		return panel.Revise(w.t.Context(), tx, w.box, w.admin.ID, w.a.Code, key,
+			panel.Revision{Text: text, Seen: seen, Approve: approve})
 	})
 }
 

@@ -19,6 +19,7 @@ const (
 type Secrets struct {
 	Names         []string // of people: every part of one is covered, and the whole
 	Organisations []string // each as a whole, by the parts that are its own, and by its initials
+	Others        []string // organisations of others: each as a whole, without its last words, and by its initials
 	Places        []string // each as a whole
 	Contacts      []string // addresses and numbers that are known; unknown ones are found by their shape
 }
@@ -31,16 +32,19 @@ type span struct {
 
 // Mask proposes a copy of a text in which the secrets are covered, however they are written: in capitals or not,
 // with accents or not, with a possessive s, hyphenated, or run together; and with them everything that has the
-// shape of an e-mail address, a web address, a telephone number or a British postcode. It covers too much rather
-// than too little: somebody looks at every proposal, and only what was covered wrongly is easy to see.
+// shape of an e-mail address, a web address, a telephone number, a British postcode, or the name of a hospital, a ward, a
+// trust, a university or a street; and British towns and counties. It covers too much rather than too little: somebody
+// looks at every proposal, and only what was covered wrongly is easy to see.
 func Mask(text string, s Secrets) string {
-	spans := shapes(text)
 	letters := fold(text)
-	for _, p := range s.patterns() {
+	var spans []span
+	for _, p := range s.patterns() { // first: what is known says best what it is
 		spans = append(spans, p.find(letters)...)
 	}
-	spans = append(spans, initialsIn(text, s.Organisations)...)
-	return cover(text, spans)
+	spans = append(spans, initialsIn(text, slices.Concat(s.Organisations, s.Others))...)
+	spans = append(spans, shapes(text)...)
+	spans = append(spans, bodiesIn(text)...)
+	return cover(text, append(spans, townsIn(text, letters)...))
 }
 
 // The shapes of what leads to somebody. A handle is an @ with a name behind it.
@@ -90,7 +94,7 @@ func initialsIn(text string, organisations []string) []span {
 // cover puts kinds in the place of spans. What overlaps, or stands side by side with nothing but spaces and
 // hyphens between and is of one kind, becomes one.
 func cover(text string, spans []span) string {
-	slices.SortFunc(spans, func(a, b span) int { return cmp.Or(a.start-b.start, b.end-a.end) })
+	slices.SortStableFunc(spans, func(a, b span) int { return cmp.Or(a.start-b.start, b.end-a.end) })
 	var merged []span
 	for _, s := range spans {
 		if n := len(merged); n > 0 && (s.start < merged[n-1].end || s.kind == merged[n-1].kind && strings.Trim(text[merged[n-1].end:s.start], " -_\u00a0\u00ad") == "") {

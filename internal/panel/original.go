@@ -106,7 +106,7 @@ func (o *originals) addStatement(statements []*bursary.Statement) {
 	}
 }
 
-// secrets are what the application itself tells that no reader should meet, and the names of the panel.
+// secrets are what the application itself tells that no reader should meet, and the panel with its organisations.
 func (o *originals) secrets(ctx context.Context, tx *db.Tx) (Secrets, error) {
 	a := o.file.Answers
 	p, err := people.ByID(ctx, tx, o.file.PersonID)
@@ -122,12 +122,12 @@ func (o *originals) secrets(ctx context.Context, tx *db.Tx) (Secrets, error) {
 		s.Names = append(s.Names, o.statement.Name, o.statement.About, o.statement.Words.Writer)
 		s.Contacts = append(s.Contacts, o.statement.Email)
 	}
-	panel, err := bursary.PanelOf(ctx, tx, o.file.RoundID)
+	panel, err := Members(ctx, tx, o.file.RoundID)
 	if err != nil {
 		return Secrets{}, err
 	}
 	for _, member := range panel {
-		s.Names = append(s.Names, member.Name)
+		s.Names, s.Others = append(s.Names, member.Name), append(s.Others, member.Organisation)
 	}
 	s.Places = o.places()
 	return s, nil

@@ -25,6 +25,10 @@ func (s Secrets) patterns() []pattern {
 		all = append(all, parts(secret, 3, commonInOrganisations, someOrganisation)...)
 		all = append(all, beginnings(secret)...)
 	}
+	for _, secret := range s.Others {
+		all = append(all, whole(secret, someOrganisation)...)
+		all = append(all, beginnings(secret)...)
+	}
 	for _, secret := range s.Places {
 		all = append(all, whole(secret, somePlace)...)
 	}

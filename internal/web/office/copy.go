@@ -2,6 +2,7 @@ package office
 
 import (
 	"context"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -80,10 +81,21 @@ func (f office) prepare(c *gin.Context) error {
 }
 
 type copyForm struct {
-	Body string `form:"body"`
-	Seen string `form:"seen"`
-	Then string `form:"then" binding:"oneof=keep approve" error:"Choose one of the two buttons."`
+	Body   string `form:"body"`
+	Seen   string `form:"seen"`
+	Looked string `form:"looked"` // the words beside the tick
+	Then   string `form:"then" binding:"oneof=keep approve" error:"Choose one of the two buttons."`
 }
+
+func (f copyForm) revision() panel.Revision {
+	return panel.Revision{Text: f.Body, Seen: f.Seen, Approve: f.Then == "approve", Looked: strings.Split(f.Looked, wordsApart)}
+}
+
+// Ticked is the value of the tick as it was sent.
+func (f copyForm) Ticked() []string { return []string{f.Looked} }
+
+// wordsApart stands between words that may tell who somebody is. No word has a comma in it.
+const wordsApart = ", "
 
 type partPage struct {
 	page.Base
@@ -91,6 +103,9 @@ type partPage struct {
 	Part panel.Part
 	Form copyForm
 }
+
+// Suspects are the words in the text on the page that may still tell who somebody is, or nothing.
+func (p *partPage) Suspects() string { return strings.Join(panel.Suspects(p.Form.Body), wordsApart) }
 
 // part shows one part, the original beside its copy.
 func (f office) part(c *gin.Context) error {
@@ -123,7 +138,7 @@ func (f office) revise(c *gin.Context) error {
 	err := page.Bind(c, &typed)
 	if err == nil {
 		err = f.work(c, func(ctx context.Context, tx *db.Tx) error {
-			return panel.Revise(ctx, tx, f.Box, me(c), c.Param("code"), c.Param("key"), typed.Body, typed.Seen, typed.Then == "approve")
+			return panel.Revise(ctx, tx, f.Box, me(c), c.Param("code"), c.Param("key"), typed.revision())
 		})
 	}
 	if err != nil {

@@ -179,6 +179,32 @@ func TestACopyIsComparedApprovedAndTakenBack(t *testing.T) {
 	}
 }
 
+func TestWordsThatMayTellWhoItIsAreShownAndApprovedWithATick(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	a := w.applied("ana@post.example", form.Answers{"practice": "I cook with Denise near Westermoor."})
+	w.afterDeadline()
+	here := files + a.Code + "/copy"
+	w.done(w.post(here), here)
+	doc := w.open(here + "/practice")
+	w.says(doc, "These words in the copy may still tell", "Denise, Westermoor", "I have looked at these words")
+	seen, tick := doc.Find("input[name=seen]").AttrOr("value", ""), doc.Find("input[name=looked]").AttrOr("value", "")
+	doc = w.refused(w.post(here+"/practice", "body", "I cook with Denise by the sea at Keld.", "seen", seen, "looked", tick, "then", "approve"),
+		http.StatusUnprocessableEntity, "tick that you have looked at these words")
+	w.says(doc, "I cook with Denise by the sea at Keld.", "Denise, Keld")
+	w.hides(words(doc.Find("form")), "Denise, Westermoor")
+	if doc.Find("input[name=looked][checked]").Length() != 0 {
+		t.Error("a tick for other words stays")
+	}
+	tick = doc.Find("input[name=looked]").AttrOr("value", "")
+	w.done(w.post(here+"/practice", "body", "I cook with Denise by the sea at Keld.", "seen", seen, "looked", tick, "then", "approve"), here+"/hope")
+	seen = w.open(here+"/practice").Find("input[name=seen]").AttrOr("value", "")
+	w.done(w.post(here+"/practice", "body", "I cook with [name] by the sea.", "seen", seen, "then", "approve"), here+"/hope")
+	if n := w.open(here + "/practice").Find("input[name=looked]").Length(); n != 0 {
+		t.Errorf("%d ticks where nothing is left to look at", n)
+	}
+}
+
 func TestTheAccessOfficerReadsSupportNeedsWithANoteAndNobodyElseDoes(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -20,7 +20,8 @@ CREATE TABLE rounds (
     contact_email  text NOT NULL,
     contact_phone  text NOT NULL,
     commitment     text NOT NULL CONSTRAINT rounds_commitment CHECK (commitment ~ '^[0-9a-f]{64}$'), -- SHA-256 of the lottery's seed
-    beacon         text NOT NULL,                 -- which public draw will be mixed in, named beforehand; may be empty
+    beacon         text NOT NULL,                 -- which public draw will be mixed in, named before publishing
+    beacon_on      date,                          -- the day of that draw, London
     beacon_value   text NOT NULL DEFAULT '',
     seed           bytea CONSTRAINT rounds_seed CHECK (octet_length(seed) = 32), -- revealed at the drawing
     applied        integer,                       -- when all is decided: how many applied and how many were funded
@@ -29,9 +30,40 @@ CREATE TABLE rounds (
     published_at   timestamptz,
     CONSTRAINT rounds_dates CHECK (opens_on <= closes_on AND closes_on < panel_on AND panel_on <= decides_on),
     CONSTRAINT rounds_published CHECK ((status = 'draft') = (published_at IS NULL)),
+    CONSTRAINT rounds_beacon CHECK (status = 'draft' OR beacon <> '' AND beacon_on IS NOT NULL),
     CONSTRAINT rounds_drawn CHECK ((status = 'drawn') = (seed IS NOT NULL)),
+    CONSTRAINT rounds_sealed CHECK (seed IS NULL OR encode(sha256(seed), 'hex') = commitment),
     CONSTRAINT rounds_result CHECK ((applied IS NULL) = (funded IS NULL) AND funded BETWEEN 0 AND applied)
 );
+
+-- A round only ever goes on, one step at a time. What people rely on, and what the lottery is checked by, never
+-- changes once it is published; what was drawn never changes at all.
+CREATE FUNCTION round_goes_on() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.status <> 'draft' THEN
+            RAISE EXCEPTION 'a round begins as a draft' USING ERRCODE = 'check_violation', CONSTRAINT = 'rounds_go_on';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF NEW.status <> OLD.status AND (OLD.status, NEW.status) NOT IN
+       (('draft', 'published'), ('published', 'closed'), ('closed', 'frozen'), ('frozen', 'drawn')) THEN
+        RAISE EXCEPTION 'a round cannot go from % to %', OLD.status, NEW.status USING ERRCODE = 'check_violation', CONSTRAINT = 'rounds_go_on';
+    END IF;
+    IF OLD.status <> 'draft' AND (NEW.code, NEW.commitment, NEW.form_version, NEW.rubric_version, NEW.tariff)
+       IS DISTINCT FROM (OLD.code, OLD.commitment, OLD.form_version, OLD.rubric_version, OLD.tariff)
+       OR OLD.status <> 'draft' AND (NEW.beacon, NEW.beacon_on) IS DISTINCT FROM (OLD.beacon, OLD.beacon_on)
+          AND NOT (OLD.status IN ('published', 'closed') AND NEW.beacon_on > OLD.beacon_on) THEN
+        RAISE EXCEPTION 'a published round keeps what people rely on' USING ERRCODE = 'check_violation', CONSTRAINT = 'rounds_keep';
+    END IF;
+    IF OLD.status = 'drawn' AND (NEW.seed, NEW.beacon_value) IS DISTINCT FROM (OLD.seed, OLD.beacon_value) THEN
+        RAISE EXCEPTION 'a draw stands' USING ERRCODE = 'check_violation', CONSTRAINT = 'rounds_keep';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER rounds_go_on BEFORE INSERT OR UPDATE ON rounds FOR EACH ROW EXECUTE FUNCTION round_goes_on();
+
 CREATE TABLE round_runs (
     round_id bigint NOT NULL REFERENCES rounds,
     run_id   bigint NOT NULL REFERENCES runs,

@@ -91,6 +91,18 @@ CREATE TABLE sensitive.agreements (
     taken_back_at timestamptz
 );
 CREATE UNIQUE INDEX agreements_one_each ON sensitive.agreements (round_id, person_id) WHERE taken_back_at IS NULL;
+CREATE FUNCTION sensitive.frozen_by_two() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = sensitive, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM sensitive.agreements one
+                   JOIN sensitive.agreements other ON other.round_id = one.round_id AND other.bands = one.bands AND other.person_id <> one.person_id
+                   WHERE one.round_id = NEW.id AND one.taken_back_at IS NULL AND other.taken_back_at IS NULL) THEN
+        RAISE EXCEPTION 'two people have to agree to the bands' USING ERRCODE = 'check_violation', CONSTRAINT = 'rounds_two_agreed';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER rounds_two_agreed BEFORE UPDATE OF status ON rounds FOR EACH ROW
+    WHEN (NEW.status = 'frozen' AND OLD.status <> 'frozen') EXECUTE FUNCTION sensitive.frozen_by_two();
 
 CREATE TABLE sensitive.round_seeds (
     round_id bigint PRIMARY KEY REFERENCES rounds,
@@ -120,8 +132,9 @@ CREATE TRIGGER answers_compared AFTER INSERT OR UPDATE OF body ON sensitive.answ
     WHEN (NEW.key IN ('panel_known', 'panel_other', 'organisation')) EXECUTE FUNCTION sensitive.compare_again();
 
 -- An assignment only ever goes on: what was recused, handed back or taken away is never theirs again by this row, what
--- is done is not opened for another score, and done means that every criterion has one.
-CREATE FUNCTION sensitive.assignment_goes_on() RETURNS trigger LANGUAGE plpgsql AS $$
+-- is done is not opened for another score, and done means that every criterion has one. What counts changes only while
+-- the bands are not frozen.
+CREATE FUNCTION sensitive.assignment_goes_on() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = sensitive, public, pg_temp AS $$
 BEGIN
     IF NOT (OLD.status = NEW.status
             OR OLD.status = 'assigned' AND NEW.status IN ('reading', 'handed_back', 'recused', 'taken_away')
@@ -133,13 +146,28 @@ BEGIN
         (SELECT bool_and(score IS NOT NULL) FROM sensitive.assessments WHERE assignment_id = NEW.id), false) THEN
         RAISE EXCEPTION 'an assessment without scores cannot be done' USING ERRCODE = 'check_violation', CONSTRAINT = 'assignments_scored';
     END IF;
+    IF (NEW.status = 'done') <> (OLD.status = 'done') THEN
+        PERFORM FROM public.rounds r JOIN sensitive.panel_members m ON m.round_id = r.id
+        WHERE  m.id = NEW.member_id AND r.status = 'closed' FOR SHARE OF r;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'what was read stands' USING ERRCODE = 'check_violation', CONSTRAINT = 'assignments_stand';
+        END IF;
+    END IF;
     RETURN NEW;
 END
 $$;
 CREATE TRIGGER assignments_go_on BEFORE UPDATE OF status ON sensitive.assignments FOR EACH ROW EXECUTE FUNCTION sensitive.assignment_goes_on();
 
+-- Whether whoever asks works with applicants' names: they cannot read for a panel.
+CREATE FUNCTION sensitive.works_with_names() RETURNS boolean STABLE LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS
+$$ SELECT EXISTS (SELECT FROM public.person_roles WHERE person_id = sensitive.me() AND role IN ('admin', 'access')) $$;
+-- Whether whoever asks has yet to give their own scores of an application.
+CREATE FUNCTION sensitive.is_reading(application bigint) RETURNS boolean STABLE LANGUAGE sql SECURITY DEFINER SET search_path = sensitive, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM sensitive.assignments s JOIN sensitive.panel_members m ON m.id = s.member_id
+                   WHERE s.application_id = application AND m.person_id = sensitive.me() AND s.status IN ('assigned', 'reading'))
+$$;
 -- Whether whoever asks may open an application: it stands, it is assigned to them, they have never said or been said
--- to know the person, and they have never read it with its names, in the office.
+-- to know the person, they do not work with names, and they have never read this one with its names, in the office.
 CREATE FUNCTION sensitive.may_read(application bigint) RETURNS boolean STABLE LANGUAGE sql SECURITY DEFINER SET search_path = sensitive, pg_temp AS $$
     SELECT EXISTS (SELECT FROM sensitive.assignments s JOIN sensitive.panel_members m ON m.id = s.member_id
                    JOIN sensitive.applications a ON a.id = s.application_id AND a.status NOT IN ('draft', 'withdrawn', 'ineligible')
@@ -147,6 +175,7 @@ CREATE FUNCTION sensitive.may_read(application bigint) RETURNS boolean STABLE LA
                          AND s.status IN ('assigned', 'reading', 'done'))
        AND NOT EXISTS (SELECT FROM sensitive.conflicts c JOIN sensitive.panel_members m ON m.id = c.member_id
                        WHERE c.application_id = application AND m.person_id = sensitive.me())
+       AND NOT sensitive.works_with_names()
        AND NOT EXISTS (SELECT FROM sensitive.reads r
                        WHERE r.application_id = application AND r.reader_id = sensitive.me() AND r.audience <> 'panel')
 $$;
@@ -189,7 +218,7 @@ BEGIN
     FOREACH t IN ARRAY ARRAY['panel_members', 'assignments', 'copies', 'assessments', 'bandings', 'agreements'] LOOP
         EXECUTE format('GRANT USAGE ON SEQUENCE sensitive.%I TO bursar_office, bursar_assessor, bursar_worker', t || '_id_seq');
     END LOOP;
-    FOREACH t IN ARRAY ARRAY['panel_members', 'conflicts', 'compared', 'assignments', 'bandings', 'agreements', 'round_seeds', 'minutes'] LOOP
+    FOREACH t IN ARRAY ARRAY['panel_members', 'conflicts', 'compared', 'assignments', 'round_seeds', 'minutes'] LOOP
         EXECUTE format('CREATE POLICY %I ON sensitive.%I TO bursar_office USING (true) WITH CHECK (true)', t || '_office', t);
     END LOOP;
 END
@@ -199,19 +228,30 @@ $$;
 CREATE POLICY panel_members_named ON sensitive.panel_members FOR SELECT TO bursar_learner USING (status = 'active');
 GRANT SELECT (id, round_id, name, status) ON sensitive.panel_members TO bursar_learner;
 
--- The office.
+-- The office: everybody places and agrees in their own name, and sees scores of what they read themselves only once
+-- they have given their own. An agreement that has ended stays ended.
+CREATE POLICY bandings_office ON sensitive.bandings FOR SELECT TO bursar_office USING (true);
+CREATE POLICY bandings_placed ON sensitive.bandings FOR INSERT TO bursar_office WITH CHECK (by = sensitive.me());
+CREATE POLICY agreements_office ON sensitive.agreements FOR SELECT TO bursar_office USING (true);
+CREATE POLICY agreements_given ON sensitive.agreements FOR INSERT TO bursar_office WITH CHECK (person_id = sensitive.me());
+CREATE POLICY agreements_ended ON sensitive.agreements FOR UPDATE TO bursar_office
+    USING (taken_back_at IS NULL) WITH CHECK (taken_back_at IS NOT NULL);
 CREATE POLICY copies_office ON sensitive.copies TO bursar_office
     USING (sensitive.read_is_noted(application_id, 'office')) WITH CHECK (true);
 CREATE POLICY assessments_office ON sensitive.assessments FOR SELECT TO bursar_office
-    USING (EXISTS (SELECT FROM sensitive.assignments s WHERE s.id = assignment_id AND s.status = 'done'));
-GRANT SELECT, INSERT, UPDATE ON sensitive.panel_members, sensitive.assignments, sensitive.copies, sensitive.minutes TO bursar_office;
+    USING (EXISTS (SELECT FROM sensitive.assignments s WHERE s.id = assignment_id AND s.status = 'done' AND NOT sensitive.is_reading(s.application_id)));
+GRANT SELECT, INSERT, UPDATE (name, organisation, peer, cap, available_from, available_until, status) ON sensitive.panel_members TO bursar_office;
+GRANT SELECT, INSERT (application_id, member_id, status, created_at), UPDATE (status, opened_at, done_at, reminded_at) ON sensitive.assignments TO bursar_office;
+GRANT SELECT, INSERT, UPDATE (body, ready, made_by, updated_at) ON sensitive.copies TO bursar_office;
+GRANT SELECT, INSERT, UPDATE (body, version, updated_at) ON sensitive.minutes TO bursar_office;
 GRANT SELECT, INSERT ON sensitive.conflicts, sensitive.bandings, sensitive.round_seeds TO bursar_office;
 GRANT SELECT, DELETE ON sensitive.compared TO bursar_office;
 GRANT SELECT, INSERT, UPDATE (taken_back_at) ON sensitive.agreements TO bursar_office;
 GRANT SELECT ON sensitive.assessments TO bursar_office;
 
 -- The assessor. No name, no person, no answer is within reach: only the code of what is assigned, and its copy.
-CREATE POLICY panel_members_self ON sensitive.panel_members TO bursar_assessor USING (person_id = sensitive.me()) WITH CHECK (person_id = sensitive.me());
+CREATE POLICY panel_members_self ON sensitive.panel_members TO bursar_assessor
+    USING (person_id = sensitive.me() AND NOT sensitive.works_with_names()) WITH CHECK (person_id = sensitive.me());
 CREATE POLICY applications_assigned ON sensitive.applications FOR SELECT TO bursar_assessor USING (sensitive.may_read(id));
 CREATE POLICY assignments_own ON sensitive.assignments TO bursar_assessor USING (sensitive.is_member(member_id)) WITH CHECK (sensitive.is_member(member_id));
 CREATE POLICY conflicts_own ON sensitive.conflicts TO bursar_assessor USING (sensitive.is_member(member_id)) WITH CHECK (sensitive.is_member(member_id) AND source = 'assessor');

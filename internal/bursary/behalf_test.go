@@ -132,7 +132,7 @@ func TestNothingIsEnteredOnceItIsDecidedOrTheBandsAreFrozen(t *testing.T) {
 		t.Errorf("once it is decided: %v", err)
 	}
 	w.plant("UPDATE sensitive.applications SET eligible = NULL WHERE id = ?", a.ID)
-	w.plant("UPDATE rounds SET status = 'frozen'")
+	dbtest.Force(t, w.app, "UPDATE rounds SET status = 'frozen'")
 	if _, err := w.enter(a, form.Answers{"hope": "Other words."}, nil); !errors.Is(err, bursary.ErrClosed) {
 		t.Errorf("once the bands are frozen: %v", err)
 	}

@@ -18,7 +18,7 @@ const (
 )
 
 // ConfirmByCall writes down that the applicant said on the telephone, at a time, that what staff entered and sent
-// is theirs. It returns ErrUnknown, ErrNotEntered, or an Invalid failure about the field "called".
+// is theirs. In a small office whoever entered it may note the call too: the minutes count how often. It returns ErrUnknown, ErrNotEntered, or an Invalid failure about the field "called".
 func ConfirmByCall(ctx context.Context, tx *db.Tx, by id.Person, code string, called time.Time) error {
 	a, err := scan(ctx, tx.NewSelect().Where("code = ?", id.NormaliseCode(code)).For("NO KEY UPDATE"))
 	if err != nil {

@@ -3,13 +3,29 @@ package bursary
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/uptrace/bun"
 
 	"bursar/internal/db"
+	"bursar/internal/failure"
 	"bursar/internal/id"
 	"bursar/internal/lottery"
 )
+
+var (
+	// ErrPublicDrawBegun means that tickets can no longer be fixed before the public draw.
+	ErrPublicDrawBegun = failure.New(failure.Conflict, "public_draw_begun",
+		"The day of the public draw has come. The bands had to be agreed to before it, so that nobody could know the result.")
+	// ErrPublicDrawToCome means that the public draw is not over yet.
+	ErrPublicDrawToCome = failure.New(failure.Conflict, "public_draw_to_come", "The day of the public draw is not over yet. The order is drawn after it.")
+)
+
+// PublicDrawBegun reports whether the day of the named public draw has begun: its result may be known.
+func (r *Round) PublicDrawBegun(at time.Time) bool { return !at.Before(r.BeaconOn.At(0, 0)) }
+
+// PublicDrawOver reports whether the day of the named public draw is over.
+func (r *Round) PublicDrawOver(at time.Time) bool { return !at.Before(r.BeaconOn.AddDays(1).At(0, 0)) }
 
 // Draw is a lottery that was drawn: what anybody needs to recompute it, and the order that came of it.
 type Draw struct {
@@ -56,8 +72,12 @@ func drawn(ctx context.Context, d bun.IDB, r *Round, seed lottery.Seed, public s
 }
 
 // Freeze fixes a locked round's bands, and shows everybody which tickets take part in its lottery: those of all
-// bands, so that the list tells nothing of anybody. Package panel sees to it that two people have agreed.
+// bands, so that the list tells nothing of anybody. Package panel sees to it that two people have agreed, and so does
+// PostgreSQL. It returns ErrPublicDrawBegun.
 func Freeze(ctx context.Context, tx *db.Tx, r *Round) error {
+	if r.PublicDrawBegun(tx.Now) {
+		return ErrPublicDrawBegun
+	}
 	if err := r.move(RoundFrozen); err != nil {
 		return err
 	}
@@ -70,9 +90,12 @@ func Freeze(ctx context.Context, tx *db.Tx, r *Round) error {
 	return saveRound(ctx, tx, r) // last: PostgreSQL takes no ticket of a frozen round
 }
 
-// Reveal draws the lottery of a locked round: it publishes the seed with what the public draw gave. The errors are
-// those of package lottery.
+// Reveal draws the lottery of a locked round: it publishes the seed with what the public draw gave. It returns
+// ErrPublicDrawToCome and the errors of package lottery.
 func Reveal(ctx context.Context, tx *db.Tx, r *Round, seed lottery.Seed, public string) (*Draw, error) {
+	if !r.PublicDrawOver(tx.Now) {
+		return nil, ErrPublicDrawToCome
+	}
 	draw, err := drawn(ctx, tx, r, seed, public)
 	if err != nil {
 		return nil, err

@@ -11,7 +11,9 @@ import (
 	"bursar/internal/bursary"
 	"bursar/internal/db"
 	"bursar/internal/db/dbtest"
+	"bursar/internal/fixture"
 	"bursar/internal/lottery"
+	"bursar/internal/people"
 	"bursar/internal/state"
 )
 
@@ -31,9 +33,21 @@ func (w *world) banded() []string {
 	w.plant("UPDATE sensitive.applications SET status = 'withdrawn', ended_at = created_at WHERE id = ?", back.ID)
 	w.beginner("draft@post.example")
 	w.plant("UPDATE rounds SET status = 'closed'")
+	w.agreed(w.admin, fixture.Person(w.t, w.app, "hugh@threshold.example"))
 	slices.Sort(tickets)
 	return tickets
 }
+
+// agreed plants that people agreed to the same bands.
+func (w *world) agreed(all ...people.Person) {
+	w.t.Helper()
+	for _, p := range all {
+		w.plant("INSERT INTO sensitive.agreements (round_id, person_id, bands, at) VALUES (?, ?, decode(repeat('0a', 32), 'hex'), now())", w.round.ID, p.ID)
+	}
+}
+
+// afterPublicDraw is the day after the public draw.
+func (w *world) afterPublicDraw() { w.clock.Set(w.round.BeaconOn.AddDays(1).At(0, 0)) }
 
 func (w *world) freeze() error {
 	return w.office(func(tx *db.Tx) error {
@@ -94,12 +108,10 @@ func TestADrawIsWhatAnybodyRecomputes(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	tickets := w.banded()
-	if _, err := w.reveal(nil, "4-11-23"); !errors.Is(err, lottery.ErrNoTickets) {
-		t.Errorf("drawing before freezing: %v", err)
-	}
 	if err := w.freeze(); err != nil {
 		t.Fatal(err)
 	}
+	w.afterPublicDraw()
 	if d, err := bursary.DrawOf(t.Context(), w.app, w.reload()); d != nil || err != nil {
 		t.Fatalf("before the draw: %v, %v", d, err)
 	}
@@ -132,6 +144,7 @@ func TestASeedThatWasNotCommittedToDrawsNothing(t *testing.T) {
 	if err := w.freeze(); err != nil {
 		t.Fatal(err)
 	}
+	w.afterPublicDraw()
 	other := lottery.NewSeed()
 	if _, err := w.reveal(&other, "4-11-23"); !errors.Is(err, lottery.ErrSeed) {
 		t.Errorf("with another seed: %v", err)
@@ -145,7 +158,8 @@ func TestASeedThatWasNotCommittedToDrawsNothing(t *testing.T) {
 	if _, err := w.reveal(nil, "4-11-23"); err != nil {
 		t.Fatal(err)
 	}
-	w.plant("UPDATE rounds SET seed = ?", other[:])
+	w.plant("ALTER TABLE rounds DROP CONSTRAINT rounds_sealed") // PostgreSQL holds the seed to its seal too
+	dbtest.Force(t, w.app, "UPDATE rounds SET seed = ?", other[:])
 	if d, err := bursary.DrawOf(t.Context(), w.app, w.reload()); err == nil {
 		t.Errorf("shown with another seed: %+v", d)
 	}

@@ -36,7 +36,7 @@ func (w *world) answeredBy(people int, given form.Answers) {
 // reaches puts the round where a test needs it.
 func (w *world) reaches(status bursary.RoundStatus) {
 	w.t.Helper()
-	w.plant("UPDATE rounds SET status = ? WHERE id = ?", status, w.round.ID)
+	dbtest.Force(w.t, w.app, "UPDATE rounds SET status = ? WHERE id = ?", status, w.round.ID)
 	w.round.Status = status
 }
 

@@ -43,19 +43,40 @@ const (
 	messagesTable  = "sensitive.messages"
 	messagesShown  = 100
 	longestMessage = 5_000 // characters
+	// sameQuestion is within which the same words again are a second press of the button.
+	sameQuestion = time.Minute
 )
 
-// Ask puts a person's question to the office, on whose list it then stands. It can be asked at every stage. It
-// returns ErrUnknown, or an Invalid failure about "text".
+// Ask puts a person's question to the office, on whose list it then stands. It can be asked at every stage. The
+// same words again within a minute are one question. It returns ErrUnknown, or an Invalid failure about "text".
 func Ask(ctx context.Context, tx *db.Tx, box *secret.Box, person id.Person, code, text string) error {
-	a, err := OfPerson(ctx, tx, person, code)
+	a, _, err := lockOwn(ctx, tx, person, code) // two presses at once come one after the other
 	if err != nil {
+		return err
+	}
+	if twice, err := askedJustNow(ctx, tx, box, a.ID, person, text); err != nil || twice {
 		return err
 	}
 	if err := insertMessage(ctx, tx, box, &message{ApplicationID: a.ID, AuthorID: person}, text); err != nil {
 		return err
 	}
 	return record(ctx, tx, audit.Person(person), "question asked", a, nil)
+}
+
+// askedJustNow reports whether somebody said the same a moment ago: a second press of the button.
+func askedJustNow(ctx context.Context, tx *db.Tx, box *secret.Box, which id.Application, author id.Person, text string) (bool, error) {
+	var rows []*message
+	err := tx.NewSelect().Model(&rows).Where("application_id = ? AND author_id = ? AND at > ?", which, author, tx.Now.Add(-sameQuestion)).Scan(ctx)
+	if err != nil {
+		return false, fmt.Errorf("looking for the same message: %w", err)
+	}
+	for _, row := range rows {
+		said, err := box.Open(row.Body, messagesTable, "body", int64(row.ID))
+		if err != nil || string(said) == wordsOf(text) {
+			return true, err
+		}
+	}
+	return false, nil
 }
 
 // Answer says something to the applicant in the name of the office, settles what they asked, and tells them by
@@ -131,7 +152,7 @@ func Messages(ctx context.Context, tx *db.Tx, box *secret.Box, which id.Applicat
 }
 
 func insertMessage(ctx context.Context, tx *db.Tx, box *secret.Box, row *message, text string) error {
-	text = strings.TrimSpace(tidy(text))
+	text = wordsOf(text)
 	switch {
 	case text == "":
 		return failure.Field("text", "Write your message first.")
@@ -151,3 +172,6 @@ func insertMessage(ctx context.Context, tx *db.Tx, box *secret.Box, row *message
 	}
 	return nil
 }
+
+// wordsOf is a message as it is kept.
+func wordsOf(typed string) string { return strings.TrimSpace(tidy(typed)) }

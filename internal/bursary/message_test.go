@@ -3,7 +3,9 @@ package bursary_test
 import (
 	"errors"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"bursar/internal/bursary"
 	"bursar/internal/db"
@@ -139,5 +141,33 @@ func TestAMessageHasWordsAndNotTooMany(t *testing.T) {
 		if wrong := failure.Of(w.asksOffice(a.PersonID, a.Code, text)); wrong == nil || wrong.Fields["text"] == "" {
 			t.Errorf("%d letters give %v", len(text), wrong)
 		}
+	}
+}
+
+func TestAQuestionPressedTwiceIsAskedOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	a := w.begun()
+	var presses sync.WaitGroup
+	for range 3 {
+		presses.Go(func() {
+			if err := w.asksOffice(a.PersonID, a.Code, "Can I bring\r\nmy dog? "); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	presses.Wait()
+	if err := w.asksOffice(a.PersonID, a.Code, "And my cat?"); err != nil {
+		t.Fatal(err)
+	}
+	if all := w.thread(a, false); len(all) != 2 || w.waiting() != 2 {
+		t.Errorf("the thread holds %+v, and %d wait", all, w.waiting())
+	}
+	w.clock.Advance(time.Minute)
+	if err := w.asksOffice(a.PersonID, a.Code, "Can I bring\nmy dog?"); err != nil {
+		t.Fatal(err)
+	}
+	if all := w.thread(a, false); len(all) != 3 {
+		t.Errorf("asking again after a minute leaves %+v", all)
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"bursar/internal/bursary"
 	"bursar/internal/db"
+	"bursar/internal/db/dbtest"
 	"bursar/internal/failure"
 	"bursar/internal/fixture"
 	"bursar/internal/form"
@@ -126,7 +127,7 @@ func TestNobodyGetsMoreTimeForWhatIsReadOrTakenBack(t *testing.T) {
 		}
 	}
 	w.plant("UPDATE sensitive.applications SET status = 'submitted' WHERE id = ?", a.ID)
-	w.plant("UPDATE rounds SET status = 'frozen'")
+	dbtest.Force(t, w.app, "UPDATE rounds SET status = 'frozen'")
 	if err := w.moreTime(a, london.On(2026, 12, 20), bursary.SiteFailed); !errors.Is(err, bursary.ErrNoMoreTime) {
 		t.Errorf("once the bands are frozen: %v", err)
 	}

@@ -34,7 +34,8 @@ type Plan struct {
 	Summary   string
 	Who       string
 	Contact   Contact
-	Beacon    string // which public draw will be mixed into the lottery; may be empty
+	Beacon    string      // which public draw will be mixed into the lottery; named before the round is published
+	BeaconOn  london.Date // the day of that draw, on or after that of the panel
 }
 
 // Contact is whom an applicant can call or write to.
@@ -56,6 +57,8 @@ func (p *Plan) Check() error {
 	wrong(p.ClosesOn.IsZero() || p.ClosesOn.Before(p.OpensOn), "closes_on", "Enter a closing day that is not before the opening day.")
 	wrong(!p.PanelOn.After(p.ClosesOn), "panel_on", "The panel meets after the closing day.")
 	wrong(p.DecidesOn.Before(p.PanelOn), "decides_on", "Everybody is told on or after the day of the panel.")
+	wrong(!p.BeaconOn.IsZero() && p.BeaconOn.Before(p.PanelOn), "beacon_on", "The public draw takes place on or after the day of the panel.")
+	wrong(!p.BeaconOn.IsZero() && !p.BeaconOn.Before(p.DecidesOn), "beacon_on", "The public draw takes place before the day by which everybody is told.")
 	wrong(len(p.Runs) == 0, "runs", "Choose at least one run that the round covers.")
 	wrong(p.Places < 1 || p.Places > 10_000, "places", "Enter how many places you announce.")
 	wrong(p.Money < 0, "money", "Enter how much money you announce, in pounds.")
@@ -134,7 +137,7 @@ func Create(ctx context.Context, tx *db.Tx, box *secret.Box, by id.Person, p Pla
 func (p *Plan) into(r *Round) {
 	r.Name, r.OpensOn, r.ClosesOn, r.PanelOn, r.DecidesOn = p.Name, p.OpensOn, p.ClosesOn, p.PanelOn, p.DecidesOn
 	r.Places, r.Money, r.Readers, r.Tariff = p.Places, p.Money, p.Readers, p.Tariff
-	r.Summary, r.Who, r.Beacon = p.Summary, p.Who, p.Beacon
+	r.Summary, r.Who, r.Beacon, r.BeaconOn = p.Summary, p.Who, p.Beacon, p.BeaconOn
 	r.ContactName, r.ContactEmail, r.ContactPhone = p.Contact.Name, p.Contact.Email, p.Contact.Phone
 }
 

@@ -19,6 +19,9 @@ func Unready(ctx context.Context, d bun.IDB, r *Round, now time.Time) ([]string,
 	if london.DateOf(now).After(r.ClosesOn) {
 		missing = append(missing, "The closing day, "+r.ClosesOn.Medium()+", has passed. Choose a later one.")
 	}
+	if r.Beacon == "" || r.BeaconOn.IsZero() {
+		missing = append(missing, "Name the public draw that the lottery uses, and the day on which it takes place.")
+	}
 	runs, err := RunsOf(ctx, d, r.ID)
 	if err != nil {
 		return nil, err

@@ -21,7 +21,7 @@ func PlanOf(ctx context.Context, d bun.IDB, r *Round) (Plan, error) {
 	p := Plan{
 		Code: r.Code, Name: r.Name, OpensOn: r.OpensOn, ClosesOn: r.ClosesOn, PanelOn: r.PanelOn, DecidesOn: r.DecidesOn,
 		Places: r.Places, Money: r.Money, Readers: r.Readers, Tariff: r.Tariff, Summary: r.Summary, Who: r.Who,
-		Contact: Contact{Name: r.ContactName, Email: r.ContactEmail, Phone: r.ContactPhone}, Beacon: r.Beacon,
+		Contact: Contact{Name: r.ContactName, Email: r.ContactEmail, Phone: r.ContactPhone}, Beacon: r.Beacon, BeaconOn: r.BeaconOn,
 	}
 	for _, o := range runs {
 		p.Runs = append(p.Runs, o.Code)
@@ -31,7 +31,7 @@ func PlanOf(ctx context.Context, d bun.IDB, r *Round) (Plan, error) {
 
 // Replan changes a round; its code never changes. Of a draft everything else can. Once the round is published,
 // people rely on what they read: wording and contact may change, places and money may grow, and days may be put
-// off; the closing day is moved by Extend, which tells everybody. All else is refused with a sentence for each
+// off, the public draw to another one as long as it has not begun, for nobody can know what it gives; the closing day is moved by Extend, which tells everybody. All else is refused with a sentence for each
 // field, as what Check finds is.
 func Replan(ctx context.Context, tx *db.Tx, by id.Person, code string, p Plan) (*Round, error) {
 	r, err := lockRound(ctx, tx, code)
@@ -43,13 +43,13 @@ func Replan(ctx context.Context, tx *db.Tx, by id.Person, code string, p Plan) (
 		return nil, err
 	}
 	p.Code = r.Code
-	if err := p.Check(); err != nil {
-		return nil, err
-	}
 	if r.Public() {
 		if err := p.keepsPromises(before, london.DateOf(tx.Now)); err != nil {
 			return nil, err
 		}
+	}
+	if err := p.Check(); err != nil {
+		return nil, err
 	}
 	changed := p.changes(before)
 	if len(changed) == 0 {
@@ -88,6 +88,7 @@ func (p *Plan) changes(before Plan) []string {
 		{"who", p.Who == before.Who},
 		{"contact", p.Contact == before.Contact},
 		{"beacon", p.Beacon == before.Beacon},
+		{"beacon_on", p.BeaconOn == before.BeaconOn},
 	} {
 		if !f.same {
 			changed = append(changed, f.field)
@@ -114,12 +115,16 @@ func (p *Plan) keepsPromises(before Plan, today london.Date) error {
 		}
 	}
 	for _, field := range p.changes(before) {
-		wrong(slices.Contains([]string{"name", "runs", "readers", "tariff", "beacon"}, field), field, fixed)
+		wrong(slices.Contains([]string{"name", "runs", "readers", "tariff"}, field), field, fixed)
 		wrong(field == "closes_on", field, "Extend the round to move its closing day: everybody who has begun is then told.")
 		wrong(field == "opens_on" && !before.OpensOn.After(today), field, "The round has opened already, so its opening day stays.")
 	}
 	wrong(p.OpensOn.Before(before.OpensOn), "opens_on", later)
 	wrong(p.PanelOn.Before(before.PanelOn), "panel_on", later)
+	if p.Beacon != before.Beacon || p.BeaconOn != before.BeaconOn {
+		wrong(!before.BeaconOn.After(today), "beacon_on", "The public draw that was named has begun, so it stays.")
+		wrong(!p.BeaconOn.After(before.BeaconOn), "beacon_on", "The public draw is published. It can be put off to another on a later day, before it has begun.")
+	}
 	wrong(p.DecidesOn.Before(before.DecidesOn), "decides_on", later)
 	wrong(p.Places < before.Places, "places", more)
 	wrong(p.Money < before.Money, "money", more)

@@ -60,7 +60,7 @@ func TestEverythingAboutADraftButItsCodeCanChange(t *testing.T) {
 	w.drafted(fixture.SpringPlan("SUMMER-27", "FND-T27"))
 	want := fixture.SpringPlan("SUMMER-27", "FND-X27", "FND-T27")
 	want.Name, want.OpensOn, want.ClosesOn, want.PanelOn, want.DecidesOn = "Summer 2027", london.On(2026, 11, 1), london.On(2026, 12, 1), london.On(2027, 1, 2), london.On(2027, 1, 3)
-	want.Places, want.Money, want.Readers, want.Beacon = 2, money.Pounds(10), 2, ""
+	want.Places, want.Money, want.Readers, want.Beacon, want.BeaconOn = 2, money.Pounds(10), 2, "", london.On(2027, 1, 2)
 	want.Tariff.Lines, want.Tariff.Circumstances = want.Tariff.Lines[:1], want.Tariff.Circumstances[:1]
 	want.Summary, want.Who, want.Contact = "Half.", "You.", bursary.Contact{Name: "Martin", Email: "m@threshold.example", Phone: "1"}
 	for range 2 {
@@ -86,7 +86,7 @@ func TestAPublishedRoundKeepsWhatPeopleRelyOn(t *testing.T) {
 		"name":       func(p *bursary.Plan) { p.Name = "Another" },
 		"runs":       func(p *bursary.Plan) { p.Runs = append(p.Runs, "FND-X27") },
 		"readers":    func(p *bursary.Plan) { p.Readers++ },
-		"beacon":     func(p *bursary.Plan) { p.Beacon = "A coin" },
+		"beacon_on":  func(p *bursary.Plan) { p.Beacon = "A coin" }, // on the same day
 		"tariff":     func(p *bursary.Plan) { p.Tariff.Lines[1].Cap++ },
 		"opens_on":   func(p *bursary.Plan) { p.OpensOn = p.OpensOn.AddDays(1) }, // it has opened
 		"closes_on":  func(p *bursary.Plan) { p.ClosesOn = p.ClosesOn.AddDays(1) },
@@ -102,6 +102,22 @@ func TestAPublishedRoundKeepsWhatPeopleRelyOn(t *testing.T) {
 	}
 	if got := w.planOf(w.round.Code); got.Summary == "Changed too." {
 		t.Error("a refused change was kept in part")
+	}
+}
+
+func TestThePublicDrawCanBePutOffUntilItHasBegun(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	putOff := func(p *bursary.Plan) { p.Beacon, p.BeaconOn = "The draw a week later", p.BeaconOn.AddDays(7) }
+	if err := w.replan(w.round.Code, putOff); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.planOf(w.round.Code); got.Beacon != "The draw a week later" || got.BeaconOn != london.On(2027, 1, 23) {
+		t.Errorf("kept %q on %s", got.Beacon, got.BeaconOn)
+	}
+	w.clock.Set(london.On(2027, 1, 23).At(0, 0))
+	if f := failure.Of(w.replan(w.round.Code, func(p *bursary.Plan) { p.BeaconOn = p.BeaconOn.AddDays(1) })); f == nil || f.Fields["beacon_on"] == "" {
+		t.Errorf("on its day it can be put off: %v", f)
 	}
 }
 

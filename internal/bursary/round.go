@@ -72,11 +72,12 @@ type Round struct {
 	ContactName   string       `bun:"contact_name"`
 	ContactEmail  string       `bun:"contact_email"`
 	ContactPhone  string       `bun:"contact_phone"`
-	Commitment    string       `bun:"commitment"`   // SHA-256 of the lottery's seed, in hex
-	Beacon        string       `bun:"beacon"`       // which public draw will be mixed in, named beforehand; may be empty
-	BeaconValue   string       `bun:"beacon_value"` // what was drawn
-	Seed          []byte       `bun:"seed"`         // only once drawn
-	Applied       *int         `bun:"applied"`      // when all is decided
+	Commitment    string       `bun:"commitment"`         // SHA-256 of the lottery's seed, in hex
+	Beacon        string       `bun:"beacon"`             // which public draw will be mixed in, named beforehand; a draft's may be empty
+	BeaconOn      london.Date  `bun:"beacon_on,nullzero"` // the day of that draw; a draft's may be zero
+	BeaconValue   string       `bun:"beacon_value"`       // what was drawn
+	Seed          []byte       `bun:"seed"`               // only once drawn
+	Applied       *int         `bun:"applied"`            // when all is decided
 	Funded        *int         `bun:"funded"`
 	CreatedAt     time.Time    `bun:"created_at"`
 	PublishedAt   time.Time    `bun:"published_at,nullzero"`

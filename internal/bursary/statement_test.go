@@ -95,7 +95,7 @@ func TestASupporterIsAskedNeutrallyAndTheLinkIsNowhereStored(t *testing.T) {
 	a := w.begun()
 	token := w.asks(a, leila)
 	m := w.latest("supporter-asked")
-	if m.To != leila.Email || !m.Secret || !m.Private || m.Subject != "Ana has asked you for a few words" {
+	if m.To != leila.Email || !m.Secret || !m.Private || m.Subject != "Somebody has asked you for a few words" {
 		t.Errorf("mail %+v", m)
 	}
 	for _, never := range []string{"bursar", "peer", "health", "money", "fund", "application"} {
@@ -152,6 +152,7 @@ func TestTheApplicantSeesHowFarItIsAndNeverTheText(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "permission denied") {
 		t.Errorf("reading the text as the applicant gives %v", err)
 	}
+	w.handIn(a)
 	w.must(w.officers, w.admin.ID, func(tx *db.Tx) error {
 		if s, err := bursary.ReadStatements(t.Context(), tx, w.box, a.ID); len(s) != 0 || err != nil {
 			t.Errorf("without a note the office sees %v, %v", s, err)
@@ -256,5 +257,14 @@ func TestWhomToAskIsCheckedAndKeptApart(t *testing.T) {
 	})
 	if !errors.Is(err, bursary.ErrAskedEnough) {
 		t.Errorf("asking an eleventh person gives %v", err)
+	}
+}
+
+func TestWhatAnApplicantWroteStandsInNoSubject(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.asks(w.begun(), bursary.Supporter{Name: "Leila", Email: "leila@post.example", About: "Amara, bursary mental health"})
+	if m := w.latest("supporter-asked"); m.Subject != "Somebody has asked you for a few words" || !strings.Contains(m.Text, "Amara") {
+		t.Errorf("the subject is %q of %q", m.Subject, m.Text)
 	}
 }

@@ -47,7 +47,7 @@ func (s Supporter) tidy() (Supporter, error) {
 
 func tidyName(typed string) string { return strings.Join(strings.Fields(norm.NFC.String(typed)), " ") }
 
-// badName keeps addresses and invisible marks out of a name that stands in the subject of somebody's mail.
+// badName keeps addresses and invisible marks out of a name that stands in somebody's mail.
 func badName(name string) string {
 	switch {
 	case utf8.RuneCountInString(name) > longestName:

@@ -24,6 +24,13 @@ var (
 	ErrNotAllPlaced = failure.New(failure.Conflict, "not_all_placed", "Every application has to be in a band first.")
 	// ErrNotExplained means that some stand against their means and nobody has said why.
 	ErrNotExplained = failure.New(failure.Conflict, "not_explained", "Some applications stand in a lower band than others with lower means. Somebody has to say why first.")
+	// ErrThin means that some were read by fewer people than planned, or by no peer, and nobody has said why they are
+	// placed all the same.
+	ErrThin = failure.New(failure.Conflict, "reading_thin",
+		"Some applications were read by fewer people than planned, or by no peer. Somebody has to say why they are placed all the same")
+	// ErrUnconfirmed means that an applicant has not said yet that what staff entered is theirs.
+	ErrUnconfirmed = failure.New(failure.Conflict, "application_unconfirmed",
+		"Some applications were entered by staff, and the applicant has not confirmed them yet. Call them, or help them to confirm by email")
 	// ErrStillWriting means that somebody who was given more time has not sent their application yet.
 	ErrStillWriting = failure.New(failure.Conflict, "still_writing", "Somebody was given more time for their application, and it has not run out. The bands can be agreed to after that.")
 	// ErrBandsChanged means that the bands or the means are not those that the person saw.
@@ -114,11 +121,15 @@ func (r *Ranking) freeze(ctx context.Context, tx *db.Tx, by id.Person) error {
 	return recordRound(ctx, tx, by, "bands frozen", r.Round.ID)
 }
 
-// Agreeable says why nobody can agree to the bands as they stand, or is nil: ErrNotBanding, ErrStillWriting,
-// ErrNotAllPlaced or ErrNotExplained.
+// Agreeable says why nobody can agree to the bands as they stand, or is nil: ErrNotBanding, bursary.ErrPublicDrawBegun,
+// ErrStillWriting, ErrNotAllPlaced, ErrUnconfirmed, ErrNotExplained or ErrThin. Where it is about some applications it
+// lists them.
 func (r *Ranking) Agreeable(ctx context.Context, tx *db.Tx) error {
 	if r.Round.Status != bursary.RoundClosed {
 		return ErrNotBanding
+	}
+	if r.Round.PublicDrawBegun(tx.Now) {
+		return bursary.ErrPublicDrawBegun
 	}
 	var writing bool
 	err := tx.NewRaw(`
@@ -131,10 +142,32 @@ func (r *Ranking) Agreeable(ctx context.Context, tx *db.Tx) error {
 		return ErrStillWriting
 	case len(r.Unplaced()) > 0 || len(r.Standings) == 0:
 		return ErrNotAllPlaced
+	case len(r.unconfirmed()) > 0:
+		return listing(ErrUnconfirmed, r.unconfirmed())
 	case len(r.Unexplained()) > 0:
 		return ErrNotExplained
+	case len(r.Thin()) > 0:
+		return listing(ErrThin, codesOf(r.Thin()))
 	}
 	return nil
+}
+
+// unconfirmed lists the codes of applications that their applicants have not confirmed yet.
+func (r *Ranking) unconfirmed() []string {
+	var codes []string
+	for _, s := range r.Standings {
+		if s.Unconfirmed {
+			codes = append(codes, s.Code)
+		}
+	}
+	return codes
+}
+
+// listing is a refusal that says which applications it is about.
+func listing(refusal *failure.Error, codes []string) error {
+	listed := *refusal
+	listed.Message += ": " + strings.Join(codes, ", ") + "."
+	return &listed
 }
 
 // TakeBack ends a person's agreement, as long as the bands are not frozen.

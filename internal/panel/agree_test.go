@@ -9,6 +9,7 @@ import (
 
 	"bursar/internal/bursary"
 	"bursar/internal/db"
+	"bursar/internal/db/dbtest"
 	"bursar/internal/panel"
 )
 
@@ -112,7 +113,7 @@ func TestNobodyAgreesBeforeEverybodyIsPlacedAndEverybodysTimeIsOver(t *testing.T
 	if err := empty.agree(empty.grace); !errors.Is(err, panel.ErrNotAllPlaced) {
 		t.Errorf("nobody has applied: %v", err)
 	}
-	empty.plant("UPDATE rounds SET status = 'published'")
+	dbtest.Force(t, empty.app, "UPDATE rounds SET status = 'published'")
 	if err := empty.agree(empty.grace); !errors.Is(err, panel.ErrNotBanding) {
 		t.Errorf("an open round: %v", err)
 	}

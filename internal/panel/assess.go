@@ -154,8 +154,8 @@ func scoresBeside(ctx context.Context, tx *db.Tx, which id.Application) ([]map[s
 // ErrReadingOver, ErrNotAllReady, or Invalid with a sentence for each of the fields score-CRITERION and
 // reason-CRITERION that is missing. Finishing again changes nothing.
 func Finish(ctx context.Context, tx *db.Tx, box *secret.Box, person id.Person, code string) error {
-	if _, err := tx.NewRaw("SELECT sensitive.keep_round_of(?)", id.NormaliseCode(code)).Exec(ctx); err != nil {
-		return fmt.Errorf("keeping the round as it is: %w", err)
+	if err := keepRound(ctx, tx, code); err != nil {
+		return err
 	}
 	s, err := Read(ctx, tx, box, person, code)
 	if err != nil || s.Status == Done {

@@ -8,8 +8,10 @@ import (
 
 	"bursar/internal/bursary"
 	"bursar/internal/db"
+	"bursar/internal/db/dbtest"
 	"bursar/internal/failure"
 	"bursar/internal/form"
+	"bursar/internal/id"
 	"bursar/internal/london"
 	"bursar/internal/panel"
 )
@@ -209,7 +211,7 @@ func TestThePileSaysHowFarOneIsAndWhatComesNext(t *testing.T) {
 	if p.Read() != 1 || p.Next() == p.Items[1].Code {
 		t.Errorf("read %d, next %s", p.Read(), p.Next())
 	}
-	w.plant("UPDATE rounds SET status = 'frozen'")
+	dbtest.Force(w.t, w.app, "UPDATE rounds SET status = 'frozen'")
 	if _, err := w.read(m, w.applications[0]); !errors.Is(err, panel.ErrReadingOver) {
 		t.Errorf("read after the bands were frozen: %v", err)
 	}
@@ -228,6 +230,9 @@ func TestAScoreThatIsHandedInWhileTheBandsAreFrozenComesBeforeOrNotAtAll(t *test
 		t.Fatal(err)
 	}
 	ended := make(chan error, 1)
+	for _, who := range []id.Person{w.admin.ID, w.panel[0].PersonID} {
+		w.plant("INSERT INTO sensitive.agreements (round_id, person_id, bands, at) VALUES (?, ?, decode(repeat('0a', 32), 'hex'), now())", w.round.ID, who)
+	}
 	err := w.officers.WriteAs(t.Context(), db.Who{Person: w.admin.ID}, func(tx *db.Tx) error {
 		r, err := bursary.LockRound(t.Context(), tx, w.round.Code)
 		if err != nil {

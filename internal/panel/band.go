@@ -33,11 +33,12 @@ type Placement struct {
 	Code   string
 	Was    bursary.Band // where whoever places it saw it
 	Band   bursary.Band
-	Reason string // wanted when a band is crossed
+	Reason string // wanted when a band is crossed or the reading is thin
 }
 
 // Place puts applications into bands, all of them or none. A reason is wanted for each that leaves a band it was
-// in, and for one of every two that come to stand against their means: the better one in the lower band. It
+// in, for each that fewer people have read than planned or no peer, and for one of every two that come to stand against
+// their means: the better one in the lower band. It
 // returns Invalid with a sentence for each field "reason-CODE", Conflict with one for each "band-CODE" that cannot be
 // placed or that somebody else has moved since, ErrNotBanding or bursary.ErrUnknown. Whoever had agreed to the bands
 // agrees no longer.

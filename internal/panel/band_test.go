@@ -11,6 +11,7 @@ import (
 
 	"bursar/internal/bursary"
 	"bursar/internal/db"
+	"bursar/internal/db/dbtest"
 	"bursar/internal/failure"
 	"bursar/internal/panel"
 )
@@ -168,7 +169,7 @@ func TestOnlyEligibleApplicationsThatWereReadArePlacedAndOnlyWhileTheRoundIsClos
 		t.Errorf("too long a reason: %v", err)
 	}
 	for _, status := range []bursary.RoundStatus{bursary.RoundPublished, bursary.RoundFrozen} {
-		m.plant("UPDATE rounds SET status = ?", status)
+		dbtest.Force(t, m.app, "UPDATE rounds SET status = ?", status)
 		if err := m.place(panel.Placement{Code: "AAAA-00", Band: "A"}); !errors.Is(err, panel.ErrNotBanding) {
 			t.Errorf("%s: %v", status, err)
 		}

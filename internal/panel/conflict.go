@@ -209,7 +209,7 @@ func Separate(ctx context.Context, tx *db.Tx, by id.Person, round, code string, 
 }
 
 // separate locks an application to a member, for ever, also one that they have opened or finished. Who reads it
-// instead is found by a job.
+// instead is found by a job. The round is locked.
 func separate(ctx context.Context, tx *db.Tx, by audit.Actor, which id.Application, member id.Member, source Source) error {
 	done, err := tx.NewRaw(`
 		INSERT INTO sensitive.conflicts (application_id, member_id, source, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`,
@@ -227,12 +227,15 @@ func separate(ctx context.Context, tx *db.Tx, by audit.Actor, which id.Applicati
 		Detail: map[string]any{"member": member, "source": source}})
 }
 
-// recuse ends what a member has to read or has read of an application, and has the hole filled.
+// recuse ends what a member has to read or has read of an application, and has the hole filled. What was read counts
+// once the bands are frozen: two people have agreed to them, and one alone changes nothing.
 func recuse(ctx context.Context, tx *db.Tx, which id.Application, member id.Member) error {
 	var round id.Round
 	err := tx.NewRaw(`
-		UPDATE sensitive.assignments s SET status = 'recused', done_at = NULL FROM sensitive.panel_members m
-		WHERE  s.application_id = ? AND s.member_id = ? AND m.id = s.member_id AND s.status IN ('assigned', 'reading', 'done')
+		UPDATE sensitive.assignments s SET status = 'recused', done_at = NULL
+		FROM   sensitive.panel_members m JOIN rounds r ON r.id = m.round_id
+		WHERE  s.application_id = ? AND s.member_id = ? AND m.id = s.member_id
+		       AND (s.status IN ('assigned', 'reading') OR s.status = 'done' AND r.status = 'closed')
 		RETURNING m.round_id`, which, member).Scan(ctx, &round)
 	if db.NoRows(err) {
 		return nil

@@ -2,6 +2,7 @@ package panel
 
 import (
 	"fmt"
+	"slices"
 
 	"bursar/internal/bursary"
 	"bursar/internal/failure"
@@ -23,12 +24,50 @@ func (r *Ranking) Unexplained() []Crossing {
 	return list.all
 }
 
+// Thin lists the applications in a band that fewer people have read than planned, or no peer, and that were placed
+// without a reason.
+func (r *Ranking) Thin() []Crossing {
+	var list crossingList
+	for _, s := range r.Standings {
+		if sentence := r.thin(s); sentence != "" && s.Band != "" && !s.Explained {
+			list.add(s.Code, sentence)
+		}
+	}
+	return list.all
+}
+
+// thin says what an application's reading lacks, or nothing.
+func (r *Ranking) thin(s Standing) string {
+	switch {
+	case len(s.Given) < r.Round.Readers:
+		return fmt.Sprintf("%s was read by %d of %d. Say why it is placed all the same.", s.Code, len(s.Given), r.Round.Readers)
+	case !slices.ContainsFunc(s.Given, func(g Given) bool { return g.Peer }):
+		return fmt.Sprintf("No peer has read %s. Say why it is placed all the same.", s.Code)
+	}
+	return ""
+}
+
+func codesOf(crossings []Crossing) []string {
+	codes := make([]string, len(crossings))
+	for i, c := range crossings {
+		codes[i] = c.Code
+	}
+	return codes
+}
+
 // crossings lists what needs a reason once the moves are made, as far as the moves bring it about.
 func (r *Ranking) crossings(moves map[string]Placement) []Crossing {
 	var list crossingList
 	for _, s := range r.Standings {
-		if m, moved := moves[s.Code]; moved && s.Band != "" && m.Band != s.Band && m.Reason == "" {
+		m, moved := moves[s.Code]
+		if !moved || m.Reason != "" {
+			continue
+		}
+		if s.Band != "" && m.Band != s.Band {
 			list.add(s.Code, fmt.Sprintf("%s was in band %s. Say why it moves.", s.Code, s.Band))
+		}
+		if sentence := r.thin(s); sentence != "" && m.Band != "" {
+			list.add(s.Code, sentence)
 		}
 	}
 	r.eachAgainst(moves, func(better, other Standing) {

@@ -3,6 +3,7 @@ package panel
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,6 +24,7 @@ var (
 	ErrUnknownMember = failure.New(failure.NotFound, "member_unknown", "We cannot find that person on this panel.")
 	// ErrPanelFixed means that the bands are frozen, so that nothing about the reading changes any more.
 	ErrPanelFixed = failure.New(failure.Conflict, "panel_fixed", "The bands of this round are frozen. Its panel cannot be changed any more.")
+	errWithNames  = failure.Field("email", "This person works with applicants' names in the office, so they cannot read for the panel. Ask somebody else.")
 	errOnPanel    = failure.Field("email", "Somebody with this address is on the panel already.")
 )
 
@@ -95,8 +97,8 @@ func (t *Terms) into(m *Member) {
 }
 
 // Add puts somebody on the panel of a round, lets them sign in as an assessor and writes to them. Somebody who left
-// comes back with what they had done. It is for the office, and returns bursary.ErrUnknownRound, ErrPanelFixed or
-// Invalid with a sentence for each field.
+// comes back with what they had done. Whoever works with names, in the office or arranging support, cannot read. It is
+// for the office, and returns bursary.ErrUnknownRound, ErrPanelFixed or Invalid with a sentence for each field.
 func Add(ctx context.Context, tx *db.Tx, by id.Person, round, email string, t Terms) (*Member, error) {
 	r, err := lockPanel(ctx, tx, round)
 	if err != nil {
@@ -108,6 +110,13 @@ func Add(ctx context.Context, tx *db.Tx, by id.Person, round, email string, t Te
 	p, err := people.Ensure(ctx, tx, email)
 	if err != nil {
 		return nil, err
+	}
+	roles, err := people.RolesOf(ctx, tx, p.ID)
+	if err != nil {
+		return nil, err
+	}
+	if slices.Contains(roles, people.Admin) || slices.Contains(roles, people.Access) {
+		return nil, errWithNames
 	}
 	m, err := seat(ctx, tx, r, p, t)
 	if err != nil {

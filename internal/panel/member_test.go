@@ -7,7 +7,9 @@ import (
 	"testing"
 
 	"bursar/internal/db"
+	"bursar/internal/db/dbtest"
 	"bursar/internal/failure"
+	"bursar/internal/fixture"
 	"bursar/internal/london"
 	"bursar/internal/panel"
 	"bursar/internal/people"
@@ -43,18 +45,21 @@ func TestANewMemberMaySignInToReadAndIsToldInNeutralWords(t *testing.T) {
 func TestTermsThatCannotBeAreRefusedFieldByField(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 0, 1)
+	fixture.Person(t, w.app, "ivy@threshold.example", people.Access)
 	for name, k := range map[string]struct {
 		email string
 		terms panel.Terms
 		field string
 	}{
-		"no name":       {"new@post.example", panel.Terms{Cap: 8}, "name"},
-		"no address":    {"new", panel.Terms{Name: "Vera", Cap: 8}, "email"},
-		"nobody twice":  {"reader0@post.example", panel.Terms{Name: "Vera", Cap: 8}, "email"},
-		"a negative":    {"new@post.example", panel.Terms{Name: "Vera", Cap: -1}, "cap"},
-		"too many":      {"new@post.example", panel.Terms{Name: "Vera", Cap: 101}, "cap"},
-		"ends too soon": {"new@post.example", panel.Terms{Name: "Vera", Cap: 8, From: london.On(2027, 1, 2), Until: london.On(2027, 1, 1)}, "until"},
-		"an essay":      {"new@post.example", panel.Terms{Name: "Vera", Organisation: strings.Repeat("x", 201), Cap: 8}, "organisation"},
+		"works with names": {"grace@threshold.example", panel.Terms{Name: "Grace", Cap: 8}, "email"},
+		"arranges support": {"ivy@threshold.example", panel.Terms{Name: "Ivy", Cap: 8}, "email"},
+		"no name":          {"new@post.example", panel.Terms{Cap: 8}, "name"},
+		"no address":       {"new", panel.Terms{Name: "Vera", Cap: 8}, "email"},
+		"nobody twice":     {"reader0@post.example", panel.Terms{Name: "Vera", Cap: 8}, "email"},
+		"a negative":       {"new@post.example", panel.Terms{Name: "Vera", Cap: -1}, "cap"},
+		"too many":         {"new@post.example", panel.Terms{Name: "Vera", Cap: 101}, "cap"},
+		"ends too soon":    {"new@post.example", panel.Terms{Name: "Vera", Cap: 8, From: london.On(2027, 1, 2), Until: london.On(2027, 1, 1)}, "until"},
+		"an essay":         {"new@post.example", panel.Terms{Name: "Vera", Organisation: strings.Repeat("x", 201), Cap: 8}, "organisation"},
 	} {
 		err := w.officers.WriteAs(t.Context(), db.Who{Person: w.admin.ID}, func(tx *db.Tx) error {
 			_, err := panel.Add(t.Context(), tx, w.admin.ID, w.round.Code, k.email, k.terms)
@@ -121,7 +126,7 @@ func TestTheMakeUpOfAPanelWarnsWhenFewerThanHalfArePeers(t *testing.T) {
 func TestThePanelOfAFrozenRoundDoesNotChange(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 0, 1)
-	w.plant("UPDATE rounds SET status = 'frozen'")
+	dbtest.Force(t, w.app, "UPDATE rounds SET status = 'frozen'")
 	err := w.officers.WriteAs(t.Context(), db.Who{Person: w.admin.ID}, func(tx *db.Tx) error {
 		return panel.Leave(t.Context(), tx, w.admin.ID, w.round.Code, w.panel[0].ID)
 	})

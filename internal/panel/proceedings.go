@@ -35,6 +35,11 @@ type Tally struct {
 	Sent       int // also those that went out later
 	Ineligible int
 	Withdrawn  int // after they were sent
+
+	Entered     int // by staff, for the applicant
+	Unconfirmed int // of Entered, not confirmed by the applicant
+	ByCall      int // of Entered, confirmed on the telephone
+	ByOne       int // of ByCall, entered and noted as confirmed by the same person
 }
 
 // Peers counts those who read and are peers, and all who read.
@@ -98,8 +103,13 @@ func tallyOf(ctx context.Context, d bun.IDB, round id.Round) (Tally, error) {
 	var t Tally
 	err := d.NewRaw(`
 		SELECT count(*) AS sent, count(*) FILTER (WHERE status = 'ineligible') AS ineligible,
-		       count(*) FILTER (WHERE status = 'withdrawn') AS withdrawn
-		FROM   sensitive.applications WHERE round_id = ? AND submitted_at IS NOT NULL`, round).Scan(ctx, &t)
+		       count(*) FILTER (WHERE status = 'withdrawn') AS withdrawn,
+		       count(entered_by) AS entered, count(entered_by) FILTER (WHERE confirmed_at IS NULL) AS unconfirmed,
+		       count(entered_by) FILTER (WHERE confirmed_how = 'call') AS by_call,
+		       count(entered_by) FILTER (WHERE confirmed_how = 'call' AND EXISTS (
+		             SELECT FROM audit WHERE subject = 'application' AND subject_id = a.id
+		                    AND action = 'application confirmed by telephone' AND person_id = a.entered_by)) AS by_one
+		FROM   sensitive.applications a WHERE round_id = ? AND submitted_at IS NOT NULL`, round).Scan(ctx, &t)
 	if err != nil {
 		return Tally{}, fmt.Errorf("counting a round's applications: %w", err)
 	}

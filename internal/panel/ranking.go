@@ -30,6 +30,7 @@ type Standing struct {
 	Ticket        string
 	Status        bursary.Status
 	Eligible      bool         // as somebody decided
+	Unconfirmed   bool         // staff entered it, and the applicant has not said yet that it is theirs
 	Band          bursary.Band // empty until placed
 	Explained     bool         // it was put there with a reason
 	Position      int          // in the order for allocation, once drawn
@@ -92,6 +93,7 @@ func standingsOf(ctx context.Context, d bun.IDB, round id.Round) ([]Standing, er
 	var all []Standing
 	err := d.NewRaw(`
 		SELECT a.id, a.code, a.ticket, a.status, coalesce(a.eligible, false) AS eligible, coalesce(a.band, '') AS band,
+		       a.entered_by IS NOT NULL AND a.confirmed_at IS NULL AS unconfirmed,
 		       coalesce(a.position, 0) AS position, a.mean AS frozen, coalesce(last.explained, false) AS explained
 		FROM   sensitive.applications a
 		LEFT   JOIN LATERAL (SELECT b.reason IS NOT NULL AS explained FROM sensitive.bandings b

@@ -21,6 +21,7 @@ import (
 // meeting is a closed round whose applications have been read, and two people of the office.
 type meeting struct {
 	*testing.T
+	clock         *dbtest.Clock
 	app, officers *db.DB
 	owner         *bun.DB
 	box           *secret.Box
@@ -36,7 +37,7 @@ func newMeeting(t *testing.T) *meeting {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := &meeting{T: t, app: app, officers: dbtest.As(t, app, db.Office), owner: dbtest.Owner(t, app), box: box}
+	m := &meeting{T: t, clock: clock, app: app, officers: dbtest.As(t, app, db.Office), owner: dbtest.Owner(t, app), box: box}
 	m.grace = fixture.Person(t, app, "grace@threshold.example", people.Admin)
 	m.hugh = fixture.Person(t, app, "hugh@threshold.example", people.Admin)
 	m.round = fixture.Round(t, m.officers, box, m.grace.ID, "SPRING-27", fixture.Run(t, app, "FND-T27", 20).Code)
@@ -208,7 +209,13 @@ func (m *meeting) takeBack(who people.Person) error {
 	return m.as(who, func(tx *db.Tx) error { return panel.TakeBack(m.Context(), tx, who.ID, m.round.Code) })
 }
 
+// draw draws on the day after the public draw.
 func (m *meeting) draw(public string) error {
+	m.clock.Set(m.round.BeaconOn.AddDays(1).At(0, 0))
+	return m.drawNow(public)
+}
+
+func (m *meeting) drawNow(public string) error {
 	return m.as(m.grace, func(tx *db.Tx) error {
 		return panel.Draw(m.Context(), tx, m.box, m.grace.ID, m.round.Code, public)
 	})
@@ -237,4 +244,13 @@ func (m *meeting) agreed() (names []string) {
 func dbAs(m *meeting, role string) *db.DB {
 	m.Helper()
 	return dbtest.As(m, m.app, role)
+}
+
+// knows has a reader say that they know who applied.
+func (m *meeting) knows(code string, reader int) error {
+	m.Helper()
+	who := id.Person(m.number("SELECT person_id FROM sensitive.panel_members WHERE id = ?", m.readers[reader]))
+	return dbAs(m, db.Assessor).WriteAs(m.Context(), db.Who{Person: who}, func(tx *db.Tx) error {
+		return panel.Know(m.Context(), tx, who, code)
+	})
 }

@@ -49,6 +49,14 @@ func hold(ctx context.Context, tx *db.Tx, person id.Person, code string) (*holdi
 	return h, nil
 }
 
+// keepRound keeps the round of an application as it is, before anything of the application is locked.
+func keepRound(ctx context.Context, tx *db.Tx, code string) error {
+	if _, err := tx.NewRaw("SELECT sensitive.keep_round_of(?)", id.NormaliseCode(code)).Exec(ctx); err != nil {
+		return fmt.Errorf("keeping the round as it is: %w", err)
+	}
+	return nil
+}
+
 // Held reads where an application stands that is somebody's own to read, and by what it is scored, without opening
 // it. It returns bursary.ErrUnknown for every other.
 func Held(ctx context.Context, tx *db.Tx, person id.Person, code string) (AssignmentStatus, form.Rubric, error) {
@@ -65,8 +73,12 @@ func Held(ctx context.Context, tx *db.Tx, person id.Person, code string) (Assign
 }
 
 // Know locks an application to an assessor who knows the person, at once and for ever, whether they have opened or
-// finished it or not. It returns bursary.ErrUnknown.
+// finished it or not. Scores that were given count no longer, unless the bands are frozen. It returns
+// bursary.ErrUnknown.
 func Know(ctx context.Context, tx *db.Tx, person id.Person, code string) error {
+	if err := keepRound(ctx, tx, code); err != nil {
+		return err
+	}
 	h, err := hold(ctx, tx, person, code)
 	if err != nil {
 		return err

@@ -49,7 +49,7 @@ func TestTheOfficePreparesARoundAndItsMistakesAreExplained(t *testing.T) {
 	asOffice(t, w, func(tx *db.Tx, by people.Person) error {
 		p := fixture.SpringPlan("WINTER-27", "FND-U27")
 		p.OpensOn, p.ClosesOn = london.On(2026, 12, 7), london.On(2027, 1, 11)
-		p.PanelOn, p.DecidesOn = london.On(2027, 2, 1), london.On(2027, 2, 15)
+		p.PanelOn, p.BeaconOn, p.DecidesOn = london.On(2027, 2, 1), london.On(2027, 2, 6), london.On(2027, 2, 15)
 		if _, err := bursary.Create(t.Context(), tx, w.Box, by.ID, p); err != nil {
 			return err
 		}

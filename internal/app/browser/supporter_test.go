@@ -47,7 +47,7 @@ func TestSomebodyIsAskedForAFewWordsByLinkAndGivesThem(t *testing.T) {
 	link := supporterLink.FindString(text)
 	leila := WithoutScripts(t, w, telephone)
 	leila.Visit(link)
-	leila.shows(200, "A few words about Ana")
+	leila.shows(200, "A few words")
 	b.Visit(address + "/statement")
 	if strings.Contains(script[string](b, `document.querySelector("main").innerText`), "Opened") {
 		t.Error("whoever only looks at the link, as a scanner of emails does, has opened it")
@@ -79,7 +79,7 @@ func (b *Tab) says(link string) {
 	b.Fill("writer", "Leila Haddad")
 	b.Fill("known", "We run a group together.")
 	b.Press("Save and come back later")
-	b.shows(200, "A few words about Ana")
+	b.shows(200, "A few words")
 	b.Says("What you saved is still there.")
 	b.Press("Go on")
 	b.Keeps(map[string]string{"writer": "Leila Haddad", "known": "We run a group together."})

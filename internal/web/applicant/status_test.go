@@ -23,10 +23,7 @@ func (w *world) stands(code string, s bursary.Status, r bursary.RoundStatus) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	_, err = dbtest.Owner(w.t, w.app).NewRaw("UPDATE rounds SET status = ?", string(r)).Exec(w.t.Context())
-	if err != nil {
-		w.t.Fatal(err)
-	}
+	dbtest.Force(w.t, w.app, "UPDATE rounds SET status = ?", string(r))
 }
 
 // now is the stage that the page says the application is at.

@@ -92,9 +92,7 @@ func (w *world) as(person id.Person, f func(*db.Tx) error) {
 // reaches puts the round where a test needs it.
 func (w *world) reaches(status bursary.RoundStatus) {
 	w.t.Helper()
-	if _, err := dbtest.Owner(w.t, w.app).NewRaw("UPDATE rounds SET status = ? WHERE id = ?", status, w.round.ID).Exec(w.t.Context()); err != nil {
-		w.t.Fatal(err)
-	}
+	dbtest.Force(w.t, w.app, "UPDATE rounds SET status = ? WHERE id = ?", status, w.round.ID)
 }
 
 // rows counts what is stored.

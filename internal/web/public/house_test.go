@@ -99,14 +99,14 @@ func (h *house) publishPast(code, name string) {
 
 func past(p *bursary.Plan, name string) {
 	p.Name, p.OpensOn, p.ClosesOn = name, london.On(2025, 11, 3), london.On(2025, 12, 14)
-	p.PanelOn, p.DecidesOn = london.On(2026, 1, 15), london.On(2026, 1, 30)
+	p.PanelOn, p.BeaconOn, p.DecidesOn = london.On(2026, 1, 15), london.On(2026, 1, 17), london.On(2026, 1, 30)
 }
 
 // coming moves the dates of a plan to the summer after.
 func coming(p *bursary.Plan) {
 	p.Runs = []string{"FND-S27"}
 	p.Name, p.OpensOn, p.ClosesOn = "Autumn 2027", london.On(2027, 4, 1), london.On(2027, 5, 16)
-	p.PanelOn, p.DecidesOn = london.On(2027, 6, 10), london.On(2027, 6, 30)
+	p.PanelOn, p.BeaconOn, p.DecidesOn = london.On(2027, 6, 10), london.On(2027, 6, 12), london.On(2027, 6, 30)
 }
 
 func (h *house) post(address string, fields url.Values) *httptest.ResponseRecorder {

@@ -30,7 +30,15 @@ func TestTwoAdministratorsFreezeTheBandsAndOneDraws(t *testing.T) {
 	w.agree(w.grace)
 	w.says(w.open("/ranking/agree").Find("main"), "The bands are frozen", "Nobody can change them any more.")
 
-	w.says(w.open("/ranking/draw").Find("main"), "The six main numbers of the National Lottery")
+	early := w.open("/ranking/draw")
+	w.says(early.Find("main"), "The six main numbers of the National Lottery", "It takes place on Saturday 16 January 2027. Come back after that day.")
+	if early.Find("input").Length() != 0 || w.get("/ranking/draw/check?result=7", w.grace).Code != http.StatusSeeOther {
+		t.Error("something can be drawn before the public draw")
+	}
+	if got := w.post("/ranking/draw", w.grace, "result", "7").Code; got != http.StatusConflict {
+		t.Errorf("drawing before the public draw: %d", got)
+	}
+	w.afterPublicDraw()
 	check := w.open("/ranking/draw/check?result=++4-11-23+-31%0A")
 	if mixed := check.Find("code.app-code").Text(); mixed != "4-11-23 -31" {
 		t.Errorf("what will be mixed in: %q", mixed)
@@ -95,6 +103,7 @@ func TestTheDrawAsksForPlainTextAndHappensOnce(t *testing.T) {
 		t.Errorf("drawing with one agreement: %d", answer.Code)
 	}
 	w.agree(w.hugh)
+	w.afterPublicDraw()
 	for _, query := range []string{"", "?result=", "?result=" + strings.Repeat("x", lottery.MaxPublic+1)} {
 		doc := w.checked(w.get("/ranking/draw/check"+query, w.grace), http.StatusUnprocessableEntity)
 		w.says(doc.Find("#result-error"), "as plain text of up to 500 characters")
@@ -102,19 +111,4 @@ func TestTheDrawAsksForPlainTextAndHappensOnce(t *testing.T) {
 	w.follows(w.post("/ranking/draw", w.grace, "result", "4-11-23"), "/ranking/draw")
 	doc := w.checked(w.post("/ranking/draw", w.hugh, "result", "5-12-24"), http.StatusConflict)
 	w.says(doc.Find("main"), "only once", "4-11-23")
-}
-
-func TestWithoutAPublicDrawThereIsNothingToType(t *testing.T) {
-	t.Parallel()
-	w := wideWorld(t)
-	w.plant("UPDATE rounds SET beacon = ''")
-	w.placed()
-	w.agree(w.grace)
-	w.agree(w.hugh)
-	if doc := w.open("/ranking/draw"); doc.Find("input").Length() != 0 {
-		t.Error("something can be typed")
-	}
-	if mixed := w.open("/ranking/draw/check?result=mine").Find("code.app-code").Text(); mixed != "SPRING-27" {
-		t.Errorf("mixed in: %q", mixed)
-	}
 }

@@ -20,6 +20,7 @@ type drawPage struct {
 	Cards   []card
 	Form    drawForm
 	Mixed   string // exactly what will be mixed in, on the page that asks once more
+	Over    bool   // the day of the public draw
 }
 
 // drawForm is the result of the public draw. Package lottery says what is wrong with it.
@@ -41,7 +42,7 @@ func (f office) readDraw(c *gin.Context) (*drawPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &drawPage{Base: below(r.Round), Ranking: r, Cards: cards(r)}, nil
+	return &drawPage{Base: below(r.Round), Ranking: r, Cards: cards(r), Over: r.Round.PublicDrawOver(f.DB.Now())}, nil
 }
 
 // checkDraw shows exactly what will be mixed in, and asks once more. It draws nothing.
@@ -50,13 +51,10 @@ func (f office) checkDraw(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if !p.Frozen() {
+	if !p.Frozen() || !p.Over {
 		return page.Redirect(c, p.Href()+"/draw")
 	}
 	err = page.Query(c, &p.Form)
-	if p.Ranking.Round.Beacon == "" {
-		p.Form.Result = p.Ranking.Round.Code
-	}
 	if err == nil {
 		p.Mixed, err = lottery.Normalise(p.Form.Result)
 	}
@@ -97,7 +95,7 @@ func beside(err error) error {
 	return failure.Field("result", f.Message)
 }
 
-// Frozen reports whether the draw can take place.
+// Frozen reports whether the draw can take place once the public draw is over.
 func (p *drawPage) Frozen() bool { return p.Ranking.Round.Status == bursary.RoundFrozen }
 
 // Drawn reports whether it has.

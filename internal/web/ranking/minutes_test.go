@@ -34,12 +34,13 @@ func TestTheDocumentSaysEverythingThatWasDone(t *testing.T) {
 	w.follows(w.post("/ranking", w.grace, "band-AAAA-01", "C", "was-AAAA-01", "A", "reason-AAAA-01", "He has done it already."), "/ranking")
 	w.agree(w.grace)
 	w.agree(w.hugh)
+	w.afterPublicDraw()
 	w.follows(w.post("/ranking/draw", w.grace, "result", "4-11-23"), "/ranking/draw")
 	w.follows(w.post("/minutes", w.grace, "present", "Grace, Hugh", "left", "Hugh, for AAAA-06", "notes", "", "version", "0"), "/minutes")
 	doc := w.open("/minutes/document")
 	w.says(doc.Find("main"),
 		"Minutes of the panel, Spring 2027", "From Monday 2 November 2026", "Grace, Hugh", "Hugh, for AAAA-06", "Nothing was written.",
-		"Peers among those who read 3 of 6", "Sent 8", "Reader A Has read 4 applications; reads 0.", "harsher than the others",
+		"Peers among those who read 3 of 6", "Sent 8", "Entered by staff for the applicant None", "Its day Saturday 16 January 2027", "Reader A Has read 4 applications; reads 0.", "harsher than the others",
 		"A: fund if there is money AAAA-00 (", "AAAA-01, moved from band A to C He has done it already.", "Who agreed to the bands",
 		"4-11-23", w.round.Commitment, "The order for allocation AAAA-00", "TAAAA-07", pagetest.Site.URL+"/bursaries/SPRING-27/lottery")
 	answer := w.get("/minutes/document.pdf", w.grace)

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/PuerkitoBio/goquery"
+
+	"bursar/internal/db/dbtest"
 )
 
 // bandOf is the band in which the page shows an application, and what its hidden field says is saved.
@@ -115,7 +117,7 @@ func TestFrozenBandsAreShownAndHaveNoForm(t *testing.T) {
 	t.Parallel()
 	w := wideWorld(t)
 	w.placed()
-	w.plant("UPDATE rounds SET status = 'frozen'")
+	dbtest.Force(t, w.app, "UPDATE rounds SET status = 'frozen'")
 	doc := w.open("/ranking")
 	if doc.Find("form").Length() != 0 || doc.Find(".app-band").Length() != 3 {
 		t.Errorf("%d forms, %d bands", doc.Find("form").Length(), doc.Find(".app-band").Length())
@@ -127,7 +129,7 @@ func TestFrozenBandsAreShownAndHaveNoForm(t *testing.T) {
 func TestARoundThatStillTakesApplicationsSaysSo(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.plant("UPDATE rounds SET status = 'published'")
+	dbtest.Force(t, w.app, "UPDATE rounds SET status = 'published'")
 	w.says(w.open("/ranking").Find("main"), "This round still takes applications.", "nothing to rank yet")
 	w.says(w.open("/ranking/agree").Find("main"), "There is nothing to agree to yet.")
 }

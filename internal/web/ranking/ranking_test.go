@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"bursar/internal/db/dbtest"
 	"bursar/internal/people"
 )
 
@@ -53,7 +54,7 @@ func TestOnlyVerifiedAdministratorsReachThePages(t *testing.T) {
 func TestADraftOfARoundAndAnUnknownOneHaveNoPages(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.plant("UPDATE rounds SET status = 'draft', published_at = NULL")
+	dbtest.Force(t, w.app, "UPDATE rounds SET status = 'draft', published_at = NULL")
 	for _, rest := range []string{"/ranking", "/ranking/agree", "/ranking/draw", "/ranking/draw/check", "/minutes", "/minutes/document", "/minutes/document.pdf"} {
 		if got := w.get(rest, w.grace).Code; got != http.StatusNotFound {
 			t.Errorf("%s of a draft: %d", rest, got)

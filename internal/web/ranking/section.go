@@ -65,9 +65,22 @@ func aboutApplications(p *panel.Proceedings) section {
 	s.line("Sent", fmt.Sprint(p.Tally.Sent))
 	s.line("Withdrawn after that", fmt.Sprint(p.Tally.Withdrawn))
 	s.line("Not eligible", fmt.Sprint(p.Tally.Ineligible))
+	s.line("Entered by staff for the applicant", entered(p.Tally))
 	s.line("Ranked", fmt.Sprint(len(p.Standings)))
 	s.line("Readings asked for each", fmt.Sprint(p.Round.Readers))
 	return s
+}
+
+// entered says how many applications staff wrote down, and how those were confirmed.
+func entered(t panel.Tally) string {
+	if t.Entered == 0 {
+		return "None"
+	}
+	said := fmt.Sprintf("%d. Not confirmed by the applicant: %d. Confirmed on the telephone: %d", t.Entered, t.Unconfirmed, t.ByCall)
+	if t.ByOne > 0 {
+		said += fmt.Sprintf(", of which %d noted by whoever had entered it", t.ByOne)
+	}
+	return said + "."
 }
 
 func aboutScores(p *panel.Proceedings) section {
@@ -148,9 +161,8 @@ func aboutAgreements(p *panel.Proceedings) section {
 func (f office) aboutDraw(p *panel.Proceedings) section {
 	s, r := section{Title: "The draw"}, p.Round
 	s.line("Seal of the secret number, published with the round", r.Commitment)
-	if r.Beacon != "" {
-		s.line("The public draw that was named beforehand", r.Beacon)
-	}
+	s.line("The public draw that was named beforehand", r.Beacon)
+	s.line("Its day", r.BeaconOn.Long())
 	if p.Draw == nil {
 		s.say("It has not taken place yet.")
 		return s

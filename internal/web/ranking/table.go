@@ -126,5 +126,5 @@ func (p *rankingPage) Unexplained() []panel.Crossing {
 	if !p.Open() {
 		return nil
 	}
-	return p.Ranking.Unexplained()
+	return append(p.Ranking.Unexplained(), p.Ranking.Thin()...)
 }

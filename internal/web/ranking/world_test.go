@@ -35,6 +35,7 @@ type world struct {
 	box         *secret.Box
 	round       *bursary.Round
 	engine      *gin.Engine
+	clock       *dbtest.Clock
 	grace, hugh *http.Cookie
 	readers     []int64
 }
@@ -46,7 +47,7 @@ func newWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{T: t, app: app, owner: dbtest.Owner(t, app), box: box}
+	w := &world{T: t, app: app, clock: clock, owner: dbtest.Owner(t, app), box: box}
 	officers := dbtest.As(t, app, db.Office)
 	grace := fixture.Person(t, app, "grace@threshold.example", people.Admin)
 	w.round = fixture.Round(t, officers, box, grace.ID, "SPRING-27", fixture.Run(t, app, "FND-T27", 20).Code)
@@ -154,6 +155,14 @@ func (w *world) session(person id.Person, verified bool) *http.Cookie {
 		w.Fatal(err)
 	}
 	return &http.Cookie{Name: "session", Value: token}
+}
+
+// afterPublicDraw is the day after the public draw; Grace and Hugh have signed in again.
+func (w *world) afterPublicDraw() {
+	w.Helper()
+	w.clock.Set(w.round.BeaconOn.AddDays(1).At(9, 0))
+	w.grace = w.session(id.Person(w.number("SELECT id FROM people WHERE email = 'grace@threshold.example'")), true)
+	w.hugh = w.session(id.Person(w.number("SELECT id FROM people WHERE email = 'hugh@threshold.example'")), true)
 }
 
 func (w *world) staff(email string, roles ...people.Role) *http.Cookie {

@@ -65,6 +65,7 @@ func (p *deskPage) Dates() page.Summary {
 		{Key: "People can apply", Value: "From " + r.OpensOn.Long()},
 		{Key: "Until", Value: r.ClosesOn.Long() + ", 11:59pm"},
 		{Key: "The panel meets", Value: r.PanelOn.Long()},
+		{Key: "The public draw", Value: publicDraw(r)},
 		{Key: "Everybody is told by", Value: r.DecidesOn.Long()},
 	}
 	for _, e := range p.Extensions {
@@ -73,6 +74,13 @@ func (p *deskPage) Dates() page.Summary {
 		})
 	}
 	return page.Summary{Rows: rows}
+}
+
+func publicDraw(r *bursary.Round) string {
+	if r.BeaconOn.IsZero() {
+		return "Not named yet"
+	}
+	return r.BeaconOn.Long()
 }
 
 // Announced is what the round promises.

@@ -118,7 +118,7 @@ func (f office) begin(ctx context.Context, earlier string) (roundForm, error) {
 			return roundForm{}, err
 		}
 		p.Code, p.Name, p.Beacon, p.Runs = "", "", "", nil
-		p.OpensOn, p.ClosesOn, p.PanelOn, p.DecidesOn = london.Date{}, london.Date{}, london.Date{}, london.Date{}
+		p.OpensOn, p.ClosesOn, p.PanelOn, p.DecidesOn, p.BeaconOn = london.Date{}, london.Date{}, london.Date{}, london.Date{}, london.Date{}
 	}
 	typed := formOf(p)
 	if earlier == "" {

@@ -48,6 +48,9 @@ type roundForm struct {
 	ContactPhone string   `form:"contact_phone"`
 	ContactEmail string   `form:"contact_email"`
 	Beacon       string   `form:"beacon"`
+	BeaconDay    string   `form:"beacon_on-day"`
+	BeaconMonth  string   `form:"beacon_on-month"`
+	BeaconYear   string   `form:"beacon_on-year"`
 }
 
 // formOf is a plan as the form has it.
@@ -61,6 +64,7 @@ func formOf(p bursary.Plan) roundForm {
 	f.ClosesDay, f.ClosesMonth, f.ClosesYear = boxesOf(p.ClosesOn)
 	f.PanelDay, f.PanelMonth, f.PanelYear = boxesOf(p.PanelOn)
 	f.DecidesDay, f.DecidesMonth, f.DecidesYear = boxesOf(p.DecidesOn)
+	f.BeaconDay, f.BeaconMonth, f.BeaconYear = boxesOf(p.BeaconOn)
 	for _, line := range bursary.Lines() {
 		l, paid := p.Tariff.Line(line)
 		upTo := ""
@@ -123,7 +127,7 @@ func (f *roundForm) plan(before bursary.Plan) (bursary.Plan, map[string]string) 
 		*to = d
 	}
 	if f.Fixed == "" {
-		p.Code, p.Name, p.Runs, p.Beacon = f.Code, f.Name, f.Runs, f.Beacon
+		p.Code, p.Name, p.Runs = f.Code, f.Name, f.Runs
 		p.Readers, _ = strconv.Atoi(f.Readers) // what is no number is 0, which is refused
 		day("closes_on", &p.ClosesOn, f.ClosesDay, f.ClosesMonth, f.ClosesYear)
 		var sentence string
@@ -134,6 +138,8 @@ func (f *roundForm) plan(before bursary.Plan) (bursary.Plan, map[string]string) 
 	if f.Fixed == "" || f.OpensDay+f.OpensMonth+f.OpensYear != "" {
 		day("opens_on", &p.OpensOn, f.OpensDay, f.OpensMonth, f.OpensYear)
 	}
+	p.Beacon = f.Beacon
+	day("beacon_on", &p.BeaconOn, f.BeaconDay, f.BeaconMonth, f.BeaconYear)
 	day("panel_on", &p.PanelOn, f.PanelDay, f.PanelMonth, f.PanelYear)
 	day("decides_on", &p.DecidesOn, f.DecidesDay, f.DecidesMonth, f.DecidesYear)
 	p.Places, _ = strconv.Atoi(f.Places)

@@ -26,15 +26,8 @@ func (p *publishPage) Fixed() page.Summary {
 		{Key: "What is paid", Value: "The tariff, the cohorts and the number of readers", Href: href(r) + "/preview", Action: "Show"},
 		{Key: "Closing day", Value: r.ClosesOn.Long() + ". It can only be extended, and everybody who has begun is then told."},
 		{Key: "Seal of the lottery", Value: r.Commitment},
-		{Key: "Public draw", Value: drawOf(r)},
+		{Key: "Public draw", Lines: []string{r.Beacon, "On " + r.BeaconOn.Long() + ". The panel has to agree before that day, and the order is drawn after it."}},
 	}}
-}
-
-func drawOf(r *bursary.Round) string {
-	if r.Beacon == "" {
-		return "None is named. People can check that we did not swap our number, but not that we did not choose it."
-	}
-	return r.Beacon
 }
 
 // confirm asks whether a draft is to be published, and says what that fixes.

@@ -177,7 +177,7 @@ func TestAPublishedRoundsFormHasOnlyWhatCanChange(t *testing.T) {
 	h := newHouse(t)
 	fixture.Round(t, h.officers, h.box, h.grace.ID, "SPRING-27", "FND-T27")
 	doc := h.open("/admin/rounds/SPRING-27/edit")
-	if n := doc.Find(`[name="name"], [name="closes_on-day"], [name="opens_on-day"], [name="runs"], [name="tariff-title"], [name="readers"], [name="beacon"]`).Length(); n != 0 {
+	if n := doc.Find(`[name="name"], [name="closes_on-day"], [name="opens_on-day"], [name="runs"], [name="tariff-title"], [name="readers"]`).Length(); n != 0 {
 		t.Errorf("%d controls are about what is fixed", n)
 	}
 	h.send("/admin/rounds/SPRING-27/edit", filled(doc, map[string]string{"who": "Everybody.", "places": "7"}))

@@ -53,7 +53,7 @@ func (c card) Said() string {
 	case c.Status == bursary.RoundClosed:
 		return "No more applications. The panel meets on " + c.PanelOn.Long() + "."
 	case c.Status == bursary.RoundFrozen:
-		return "Two people have agreed to the bands. The order is drawn next."
+		return "Two people have agreed to the bands. The order is drawn after the public draw on " + c.BeaconOn.Long() + "."
 	default:
 		return "The order is drawn. Everybody is told by " + c.DecidesOn.Long() + "."
 	}

@@ -179,7 +179,8 @@ func typedSummer(doc *goquery.Document) url.Values {
 		"opens_on-day": "1", "opens_on-month": "12", "opens_on-year": "2026", "closes_on-day": "10", "closes_on-month": "1", "closes_on-year": "2027",
 		"panel_on-day": "20", "panel_on-month": "1", "panel_on-year": "2027", "decides_on-day": "29", "decides_on-month": "1", "decides_on-year": "2027",
 		"runs": "FND-T27", "places": "4", "money": "20,000", "summary": "The fee, or a part of it.", "who": "Anybody who is 18 or over.",
-		"beacon": "The National Lottery draw on 23 January 2027",
+		"beacon":        "The National Lottery draw on 23 January 2027",
+		"beacon_on-day": "23", "beacon_on-month": "1", "beacon_on-year": "2027",
 	})
 	form["tariff-line"] = []string{"fee", "travel"}
 	form["tariff-cap"][1] = "250.50"

@@ -38,7 +38,7 @@ func New(o Options) *Account {
 
 // Mount adds the pages to an engine that uses page.Use and Sessions.
 func (a *Account) Mount(r gin.IRouter) {
-	ways := r.Group("", private)
+	ways := r.Group("", private, page.Secret)
 	ways.GET("/sign-in", page.Handle(a.signIn))
 	ways.POST("/sign-in", page.Handle(a.ask))
 	ways.GET("/sign-in/check", page.Handle(a.check))
@@ -48,7 +48,7 @@ func (a *Account) Mount(r gin.IRouter) {
 	ways.GET("/sign-out", page.Handle(a.leaving))
 	ways.POST("/sign-out", page.Handle(a.signOut))
 
-	factor := r.Group("/sign-in/second-factor", private, a.SignedIn())
+	factor := r.Group("/sign-in/second-factor", private, page.Secret, a.SignedIn())
 	factor.GET("", page.Handle(a.factor))
 	factor.POST("", page.Handle(a.giveFactor))
 	factor.POST("/set-up", page.Handle(a.enrol))

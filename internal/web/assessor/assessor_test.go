@@ -112,6 +112,7 @@ func TestFinishingAsksForWhatIsMissingAndKeepsEveryWord(t *testing.T) {
 		t.Errorf("the summary: %s", summary)
 	}
 	again := filled(doc, "2")
+	again.Set("reason-hope", "Plain,\r\nand in two lines.")
 	if got := b.post(address, withThen(again, "finish")); got.Code != http.StatusSeeOther {
 		t.Fatalf("finishing: %d", got.Code)
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -35,7 +36,7 @@ func (d desk) save(c *gin.Context) error {
 	pressed := d.DB.Now()
 	posted, seen, err := d.posted(c)
 	if err != nil {
-		return err
+		return over(c, err)
 	}
 	var kept panel.Kept
 	err = d.as(c, func(tx *db.Tx, person id.Person) (err error) {
@@ -46,13 +47,27 @@ func (d desk) save(c *gin.Context) error {
 	case forScript(c):
 		return reply(c, kept, pressed, err)
 	case errors.Is(err, panel.ErrHandedIn):
-		return page.Redirect(c, at(c.Param("code")))
+		return d.handedIn(c, posted)
 	case err != nil:
-		return err
+		return over(c, err)
 	case len(kept.Clashes) > 0:
 		return d.again(c, errBoth)
 	}
 	return d.then(c, c.PostForm("then"))
+}
+
+// handedIn leads to what stands, or gives back what was written in another tab after that.
+func (d desk) handedIn(c *gin.Context, posted map[string]panel.Opinion) error {
+	p, err := d.sheet(c)
+	if err != nil {
+		return over(c, err)
+	}
+	for key, typed := range posted {
+		if reason := strings.TrimSpace(strings.ReplaceAll(typed.Reason, "\r\n", "\n")); reason != "" && reason != p.Opinions[key].Reason {
+			return over(c, panel.ErrHandedIn)
+		}
+	}
+	return page.Redirect(c, at(p.Code))
 }
 
 // posted reads the opinions that a page sent, and the marks of what it had shown.

@@ -44,7 +44,7 @@ func Bind(c *gin.Context, form any) error {
 // page shows them, for the list of mistakes.
 func Posted(c *gin.Context, order []string) (url.Values, error) {
 	c.Set(formOrderKey, order)
-	if err := c.Request.ParseForm(); err != nil {
+	if err := readForm(c); err != nil {
 		if _, tooBig := errors.AsType[*http.MaxBytesError](err); tooBig {
 			return nil, errFormTooBig.Because(err)
 		}

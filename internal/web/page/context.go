@@ -33,6 +33,8 @@ const (
 	arrivedKey   = "page.arrived"
 	formOrderKey = "page.form_order"
 	sharedKey    = "page.shared"
+	formReadKey  = "page.form_read"
+	secretKey    = "page.secret"
 )
 
 // SetViewer is called by the session middleware once it knows who is asking.

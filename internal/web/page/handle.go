@@ -66,6 +66,16 @@ func Fail(c *gin.Context, err error) {
 	tell(c, answers[f.Kind], f)
 }
 
+// Instead answers a request with a page of its own for what went wrong, where the handler has more to say than
+// Fail has. Programs are told as by Fail.
+func Instead(c *gin.Context, err error, name string, p Page) error {
+	f := failure.Of(err)
+	if f == nil || wantsProblem(c) {
+		return err
+	}
+	return render(c, answers[f.Kind].status, name, p)
+}
+
 // errNotTaken is for an address that takes forms, typed or kept as if it were a page.
 var errNotTaken = failure.New(failure.NotFound, "method_not_taken", "This address only takes what a page sends to it. Go back to that page, or start again from the home page.")
 
@@ -83,6 +93,9 @@ func tell(c *gin.Context, a answer, f *failure.Error) {
 		return
 	}
 	p := &failurePage{Heading: a.heading, Message: f.Message, Ours: f.Kind == failure.Internal}
+	if p.Ours || f.Kind == failure.Unavailable {
+		p.Kept = KeptOf(c)
+	}
 	if err := render(c, a.status, "public/failure", p); err != nil {
 		slog.ErrorContext(c, "failure page", "request", RequestID(c), "error", errors.Join(err, f))
 		c.String(a.status, "%s\n\n%s\n", a.heading, f.Message)
@@ -92,7 +105,8 @@ func tell(c *gin.Context, a answer, f *failure.Error) {
 type failurePage struct {
 	Base
 	Heading, Message string
-	Ours             bool // an internal error: the request's id is shown, to quote on the telephone
+	Ours             bool  // an internal error: the request's id is shown, to quote on the telephone
+	Kept             *Kept // what was sent and could not be dealt with; nil where there is nothing to send again
 }
 
 // problem is a problem document (RFC 9457).

@@ -20,9 +20,11 @@ func Use(r *Renderer) gin.HandlerFunc {
 }
 
 // Arrived is when the request came in, before it waited for anything: the moment of pressing, as far as we can
-// know it. What a deadline is held against is this, and not when the request got its turn.
+// know it. What a deadline is held against is this, and not when the request got its turn. Of a form that had to be
+// sent again because we could not deal with it, it is when those same words came in first, up to an hour earlier.
 func Arrived(c *gin.Context) time.Time {
-	rendererOf(c) // panics where Use was forgotten
+	rendererOf(c)   // panics where Use was forgotten
+	_ = readForm(c) // whoever needs the form is told by Bind
 	return c.GetTime(arrivedKey)
 }
 

@@ -49,6 +49,7 @@ func TestANoticeIsShownOnceAfterARedirect(t *testing.T) {
 			page.Base
 			Heading, Message string
 			Ours             bool
+			Kept             *page.Kept
 		}{Heading: "Hello"})
 	}))
 	w := do(e, "POST", "/", "")

@@ -2,6 +2,7 @@ package page
 
 import (
 	"bytes"
+	"crypto/rand"
 	"fmt"
 	"html/template"
 	"io/fs"
@@ -18,6 +19,7 @@ type Renderer struct {
 	site   Site
 	now    func() time.Time
 	secure bool
+	key    [32]byte // seals when a form arrived
 }
 
 // folders that hold no pages: what pages are made of, and mails.
@@ -31,6 +33,7 @@ func NewRenderer(templates fs.FS, site Site, files *static.Files, now func() tim
 		pages: map[string]*template.Template{}, site: site, now: now,
 		secure: strings.HasPrefix(site.URL, "https://"),
 	}
+	_, _ = rand.Read(r.key[:]) // never fails: crypto/rand.Read aborts the program instead
 	parts := template.New("parts")
 	words := functions(files, parts)
 	if _, err := parts.Funcs(words).ParseFS(templates, "part/*.html"); err != nil {

@@ -3,8 +3,8 @@
 //
 // What always holds: opening the link changes nothing, so that a mail scanner does not; the link shows its own
 // statement and nothing else, because the database role of these pages can reach nothing else; a link that is
-// unknown, replaced, taken back or over gives the same kind page; every word is saved before it is judged; no
-// browser or cache keeps a page, and no title says what it is about.
+// unknown, replaced, taken back or over gives the same kind page, with what was typed; every word is saved before it is
+// judged; no browser or cache keeps a page, and no title says what it is about.
 package supporter
 
 import (
@@ -34,12 +34,12 @@ type Supporter struct{ Options }
 func Mount(r gin.IRouter, o Options) {
 	s := &Supporter{o}
 	by := r.Group("/supporter/:token", unkept)
-	by.GET("", page.Handle(s.landing))
-	by.POST("", page.Handle(s.start))
-	by.GET("/words", page.Handle(s.words))
-	by.POST("/words", page.Handle(s.say))
-	by.GET("/rather-not", page.Handle(s.ratherNot))
-	by.POST("/rather-not", page.Handle(s.decline))
+	by.GET("", handle(s.landing))
+	by.POST("", handle(s.start))
+	by.GET("/words", handle(s.words))
+	by.POST("/words", handle(s.say))
+	by.GET("/rather-not", handle(s.ratherNot))
+	by.POST("/rather-not", handle(s.decline))
 }
 
 // unkept has no browser or cache keep a page: the link may be used on a shared computer.

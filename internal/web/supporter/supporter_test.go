@@ -244,7 +244,7 @@ func TestEveryDeadLinkGivesTheSameKindPage(t *testing.T) {
 	w := newWorld(t)
 	unknown := "/supporter/" + strings.Repeat("A", 43)
 	page := w.get(unknown).page(http.StatusNotFound)
-	says(t, page, "This link does not work any more", "You have done nothing wrong")
+	says(t, page, "This link has ended", "This link does not work any more", "You have done nothing wrong")
 	want := strings.Join(strings.Fields(page.Find("main").Text()), " ")
 	dead := func(link string) {
 		t.Helper()
@@ -253,7 +253,11 @@ func TestEveryDeadLinkGivesTheSameKindPage(t *testing.T) {
 			if text := strings.Join(strings.Fields(got.Find("main").Text()), " "); text != want {
 				t.Errorf("GET …%s says %q", end, text)
 			}
-			w.post(link+end, "known", "We run a group.").page(http.StatusNotFound)
+			says(t, w.post(link+end, "known", "We run\r\na group.", "strengths", "She <listens>.", "then", "send").page(http.StatusNotFound),
+				"You have done nothing wrong", "You can copy them", "How you know them We run a group.", "What they would bring She <listens>.")
+			if text := strings.Join(strings.Fields(w.post(link+end, "known", " ").page(http.StatusNotFound).Find("main").Text()), " "); text != want {
+				t.Errorf("POST …%s without words says %q", end, text)
+			}
 		}
 	}
 	dead(unknown)

@@ -318,3 +318,17 @@ END
 $$;
 REVOKE ALL ON FUNCTION sensitive.keep_round_of(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION sensitive.keep_round_of(text) TO bursar_assessor, bursar_worker;
+
+-- The order that was drawn stands, and so do the bands that it came of.
+CREATE FUNCTION sensitive.drawn_stands() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = sensitive, public, pg_temp AS $$
+BEGIN
+    IF OLD.position IS NOT NULL AND NEW.position IS DISTINCT FROM OLD.position
+       OR (NEW.band, NEW.mean) IS DISTINCT FROM (OLD.band, OLD.mean)
+          AND EXISTS (SELECT FROM public.rounds r WHERE r.id = OLD.round_id AND r.status = 'drawn') THEN
+        RAISE EXCEPTION 'what was drawn stands' USING ERRCODE = 'check_violation', CONSTRAINT = 'applications_drawn_stands';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER applications_drawn_stands BEFORE UPDATE OF position, band, mean ON sensitive.applications
+    FOR EACH ROW EXECUTE FUNCTION sensitive.drawn_stands();

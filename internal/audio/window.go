@@ -20,13 +20,6 @@ func (w *window) take(n uint64) []byte {
 	return taken
 }
 
-func (w *window) uint16() uint64 {
-	if b := w.take(2); b != nil {
-		return uint64(binary.BigEndian.Uint16(b))
-	}
-	return 0
-}
-
 func (w *window) uint32() uint64 {
 	if b := w.take(4); b != nil {
 		return uint64(binary.BigEndian.Uint32(b))

@@ -31,11 +31,11 @@ func ForgetDrafts(ctx context.Context, tx *db.Tx) (int, error) {
 		return 0, err
 	}
 	for _, words := range []string{"answers", "recordings", "statements", "consents"} { // rivals go with their answers
-		if _, err := tx.NewRaw("DELETE FROM sensitive.? WHERE application_id IN (?)", bun.Ident(words), bun.In(due)).Exec(ctx); err != nil {
+		if _, err := tx.NewRaw("DELETE FROM sensitive.? WHERE application_id IN (?)", bun.Ident(words), bun.List(due)).Exec(ctx); err != nil {
 			return 0, fmt.Errorf("deleting %s that were never sent: %w", words, err)
 		}
 	}
-	_, err = tx.NewRaw("DELETE FROM sensitive.messages WHERE application_id IN (?) AND at < ?", bun.In(due), kept.At(0, 0)).Exec(ctx)
+	_, err = tx.NewRaw("DELETE FROM sensitive.messages WHERE application_id IN (?) AND at < ?", bun.List(due), kept.At(0, 0)).Exec(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("deleting messages about what was never sent: %w", err)
 	}

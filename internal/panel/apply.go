@@ -112,7 +112,7 @@ func (p *Proposal) apply(ctx context.Context, tx *db.Tx, by audit.Actor) error {
 // writePlan ends what moves, which frees its place, then gives what is new, and notes what is being read from now on.
 func writePlan(ctx context.Context, tx *db.Tx, taken []id.Assignment, given []newReading, read []id.Application) error {
 	if len(taken) > 0 {
-		_, err := tx.NewRaw("UPDATE sensitive.assignments SET status = 'taken_away' WHERE id IN (?) AND status = 'assigned'", bun.In(taken)).Exec(ctx)
+		_, err := tx.NewRaw("UPDATE sensitive.assignments SET status = 'taken_away' WHERE id IN (?) AND status = 'assigned'", bun.List(taken)).Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("taking readings away: %w", err)
 		}
@@ -124,7 +124,7 @@ func writePlan(ctx context.Context, tx *db.Tx, taken []id.Assignment, given []ne
 	}
 	if len(read) > 0 {
 		_, err := tx.NewRaw("UPDATE sensitive.applications SET status = ?, updated_at = ? WHERE id IN (?) AND status = ?",
-			bursary.InReview, tx.Now, bun.In(read), bursary.Submitted).Exec(ctx)
+			bursary.InReview, tx.Now, bun.List(read), bursary.Submitted).Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("noting what is being read: %w", err)
 		}

@@ -54,7 +54,7 @@ func Uncompared(ctx context.Context, d bun.IDB) ([]id.Round, error) {
 		       AND (EXISTS (SELECT FROM sensitive.applications a
 		                    WHERE a.round_id = r.id AND a.status IN (?) AND NOT EXISTS (SELECT FROM sensitive.compared c WHERE c.application_id = a.id))
 		            OR EXISTS (SELECT FROM (`+readInOffice+`) o WHERE o.round_id = r.id))
-		ORDER  BY r.id LIMIT 100`, bun.In(readable)).Scan(ctx, &rounds)
+		ORDER  BY r.id LIMIT 100`, bun.List(readable)).Scan(ctx, &rounds)
 	if err != nil {
 		return nil, fmt.Errorf("listing rounds to compare: %w", err)
 	}
@@ -133,7 +133,7 @@ func lockSaid(ctx context.Context, tx *db.Tx, box *secret.Box, round id.Round) (
 	err := tx.NewRaw(`
 		SELECT a.id FROM sensitive.applications a
 		WHERE  a.round_id = ? AND a.status IN (?) AND NOT EXISTS (SELECT FROM sensitive.compared c WHERE c.application_id = a.id)
-		ORDER  BY a.id FOR NO KEY UPDATE`, round, bun.In(readable)).Scan(ctx, &which)
+		ORDER  BY a.id FOR NO KEY UPDATE`, round, bun.List(readable)).Scan(ctx, &which)
 	if err != nil {
 		return nil, fmt.Errorf("listing what to compare: %w", err)
 	}
@@ -153,7 +153,7 @@ func lockSaid(ctx context.Context, tx *db.Tx, box *secret.Box, round id.Round) (
 	}
 	err = tx.NewRaw(`
 		SELECT id, application_id, key, body FROM sensitive.answers
-		WHERE  application_id IN (?) AND key IN ('panel_known', 'panel_other', 'organisation')`, bun.In(which)).Scan(ctx, &rows)
+		WHERE  application_id IN (?) AND key IN ('panel_known', 'panel_other', 'organisation')`, bun.List(which)).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("reading whom applicants know: %w", err)
 	}

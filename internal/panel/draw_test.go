@@ -197,3 +197,17 @@ func TestARoundInWhichNobodyCanBeFundedIsDrawnToo(t *testing.T) {
 		t.Errorf("%q", m.ordered())
 	}
 }
+
+func TestWhatWasDrawnStandsInTheDatabaseToo(t *testing.T) {
+	t.Parallel()
+	m := newTiedMeeting(t)
+	m.must(m.agree(m.grace))
+	m.must(m.agree(m.hugh))
+	m.must(m.draw("4-11-23"))
+	for _, change := range []string{"position = position + 1", "position = NULL", "band = 'A'", "mean = 4"} {
+		by := m.refused("UPDATE sensitive.applications SET " + change + " WHERE band = 'B'")
+		if by == nil || by.ConstraintName != "applications_drawn_stands" {
+			t.Errorf("%s: %v", change, by)
+		}
+	}
+}

@@ -75,7 +75,7 @@ func Piles(ctx context.Context, tx *db.Tx, person id.Person) ([]*Pile, error) {
 	for i, m := range members {
 		in[i] = m.RoundID
 	}
-	err = tx.NewSelect().Model(&rounds).Where("id IN (?) AND status IN (?)", bun.In(in), bun.In(beforeFrozen)).Order("panel_on", "id").Scan(ctx)
+	err = tx.NewSelect().Model(&rounds).Where("id IN (?) AND status IN (?)", bun.List(in), bun.List(beforeFrozen)).Order("panel_on", "id").Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("listing the rounds somebody reads: %w", err)
 	}

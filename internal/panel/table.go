@@ -3,7 +3,6 @@ package panel
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 
 	"github.com/uptrace/bun"
@@ -69,7 +68,7 @@ func loadTable(ctx context.Context, tx *db.Tx, r *bursary.Round, lock bool) (*ta
 	err = tx.NewRaw(`
 		SELECT a.id, a.code, a.status, coalesce(a.eligible, false) AS eligible, a.eligible IS NOT NULL AS decided, c.at IS NOT NULL AS compared
 		FROM   sensitive.applications a LEFT JOIN sensitive.compared c ON c.application_id = a.id
-		WHERE  a.round_id = ? AND a.status IN (?) ORDER BY a.code`, r.ID, bun.In(readable)).Scan(ctx, &t.candidates)
+		WHERE  a.round_id = ? AND a.status IN (?) ORDER BY a.code`, r.ID, bun.List(readable)).Scan(ctx, &t.candidates)
 	if err != nil {
 		return nil, fmt.Errorf("listing what is to be read: %w", err)
 	}
@@ -164,11 +163,6 @@ func (t *table) count(which func(candidate) bool) int {
 		}
 	}
 	return n
-}
-
-// member finds one by the name that package assignment knows.
-func (t *table) member(reader string) *Member {
-	return t.members[slices.IndexFunc(t.members, func(m *Member) bool { return readerID(m.ID) == reader })]
 }
 
 // live is how far every reading has come that somebody has to do or has done.

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/uptrace/bun"
+
 	"bursar/internal/bursary"
 	"bursar/internal/db"
 	"bursar/internal/db/dbtest"
@@ -143,15 +145,23 @@ func (m *meeting) during(first func(*db.Tx) error, second func() error) (firstEr
 			return err
 		}
 		go func() { ended <- second() }()
-		for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
-			waits := m.number("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
-			if waits > 0 || len(ended) > 0 {
-				return nil
-			}
-		}
-		return errors.New("the second neither ended nor waits")
+		return endedOrWaits(m.T, m.owner, ended)
 	})
 	return firstErr, <-ended
+}
+
+// endedOrWaits returns when what runs beside has either ended or waits for a lock, which only PostgreSQL can tell.
+func endedOrWaits(t *testing.T, owner bun.IDB, ended <-chan error) error {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+		var waiting int
+		err := owner.NewRaw("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'").
+			Scan(t.Context(), &waiting)
+		if err != nil || waiting > 0 || len(ended) > 0 {
+			return err
+		}
+	}
+	return errors.New("what runs beside neither ended nor waits")
 }
 
 func TestTwoWhoAgreeAtOnceFreezeOnce(t *testing.T) {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"strings"
 	"testing"
-	"time"
 
 	"bursar/internal/bursary"
 	"bursar/internal/db"
@@ -229,7 +228,7 @@ func TestAScoreThatIsHandedInWhileTheBandsAreFrozenComesBeforeOrNotAtAll(t *test
 	if _, err := w.keep(m, a, typed, marks(w.mustRead(m, a))); err != nil {
 		t.Fatal(err)
 	}
-	ended := make(chan error, 1)
+	ended, owner := make(chan error, 1), dbtest.Owner(t, w.app)
 	for _, who := range []id.Person{w.admin.ID, w.panel[0].PersonID} {
 		w.plant("INSERT INTO sensitive.agreements (round_id, person_id, bands, at) VALUES (?, ?, decode(repeat('0a', 32), 'hex'), now())", w.round.ID, who)
 	}
@@ -242,12 +241,7 @@ func TestAScoreThatIsHandedInWhileTheBandsAreFrozenComesBeforeOrNotAtAll(t *test
 			return err
 		}
 		go func() { ended <- w.finish(m, a) }()
-		for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline) && len(ended) == 0; time.Sleep(5 * time.Millisecond) {
-			if look[int](w, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") > 0 {
-				break
-			}
-		}
-		return nil
+		return endedOrWaits(t, owner, ended)
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -27,6 +27,7 @@ type commands struct {
 	Audit      auditing   `cmd:"" help:"The audit trail."`
 	Reconcile  reconcile  `cmd:"" help:"Compare the card processor with the books."`
 	Doctor     doctor     `cmd:"" help:"Say what is wrong with the set-up and the books."`
+	Allocate   allocate   `cmd:"" help:"Read a problem of allocation as JSON, and write who is funded, from which funds, and why others are not. It needs no settings."`
 	Version    version    `cmd:"" help:"Say which version this is."`
 }
 

@@ -21,7 +21,7 @@ func main() {
 	if err := run(ctx, os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "bursar: "+strings.ReplaceAll(plain(err).Error(), "\n", "\nbursar: "))
 		stop()
-		os.Exit(1)
+		os.Exit(exitCode(err))
 	}
 }
 
@@ -37,8 +37,11 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return fmt.Errorf("%w: see bursar --help", err)
 	}
-	if parsed.Command() == "version" {
+	switch parsed.Command() { // these need no settings
+	case "version":
 		return c.Version.Run()
+	case "allocate":
+		return c.Allocate.Run()
 	}
 	cfg, err := config.FromEnvironment()
 	if err != nil {

@@ -66,6 +66,20 @@ func (c *Cashier) renew(ctx context.Context, which id.Payment) (p *Payment, err 
 
 // open orders the page of a payment.
 func (c *Cashier) open(ctx context.Context, p *Payment) (Standing, error) {
+	describe := c.place
+	if p.GiftID != 0 {
+		describe = c.gift
+	}
+	o, err := describe(ctx, p)
+	if err != nil {
+		return Standing{}, fmt.Errorf("reading what payment %s is for: %w", p.Code, err)
+	}
+	o.Key, o.Reference, o.Amount, o.ExpiresAt = p.Key, p.Code, p.Amount, p.ExpiresAt
+	return c.Gateway.Open(ctx, o)
+}
+
+// place says on a page which run it is about. It leads back to the place.
+func (c *Cashier) place(ctx context.Context, p *Payment) (Checkout, error) {
 	var w struct{ Title, Run, Enrolment, Email string }
 	err := c.DB.NewRaw(`
 		SELECT c.title, r.code, e.code, person.email
@@ -75,15 +89,19 @@ func (c *Cashier) open(ctx context.Context, p *Payment) (Standing, error) {
 		JOIN courses c ON c.id = r.course_id
 		JOIN people person ON person.id = e.person_id
 		WHERE s.id = ?`, p.ShareID).Scan(ctx, &w.Title, &w.Run, &w.Enrolment, &w.Email)
-	if err != nil {
-		return Standing{}, fmt.Errorf("reading what payment %s is for: %w", p.Code, err)
-	}
 	place := c.BaseURL + "/my/places/" + w.Enrolment
-	return c.Gateway.Open(ctx, Checkout{
-		Key: p.Key, Reference: p.Code, Amount: p.Amount, ExpiresAt: p.ExpiresAt, Email: w.Email,
-		Description: fmt.Sprintf("%s (%s)", w.Title, w.Run),
-		ReturnURL:   place + "/confirmation", CancelURL: place,
-	})
+	return Checkout{
+		Email: w.Email, Description: fmt.Sprintf("%s (%s)", w.Title, w.Run), ReturnURL: place + "/confirmation", CancelURL: place,
+	}, err
+}
+
+// gift says on a page to which fund it goes. It leads back to the gift, which has a short code and no owner who signs
+// in: so the page does not know the donor's address, which whoever guesses the code could read there.
+func (c *Cashier) gift(ctx context.Context, p *Payment) (Checkout, error) {
+	var w struct{ Fund, Gift string }
+	err := c.DB.NewRaw(`SELECT f.name, g.code FROM gifts g JOIN funds f ON f.id = g.fund_id WHERE g.id = ?`, p.GiftID).Scan(ctx, &w.Fund, &w.Gift)
+	gift := c.BaseURL + "/sponsor/" + w.Gift
+	return Checkout{Description: "A gift to " + w.Fund, ReturnURL: gift + "/thanks", CancelURL: gift}, err
 }
 
 // notePage writes down the address of a payment's page.

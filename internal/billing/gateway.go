@@ -52,7 +52,7 @@ type Checkout struct {
 	Reference   string       // the payment's public code; the only thing besides the amount that ties the two systems
 	Amount      money.Amount // pence, GBP
 	Description string       // what is bought, as the page shows it
-	Email       string       // fills in the page's email field
+	Email       string       // fills in the page's email field; empty: the payer types it
 	ExpiresAt   time.Time    // at least 30 minutes ahead (https://docs.stripe.com/api/checkout/sessions/create)
 	ReturnURL   string       // where the payer lands after paying
 	CancelURL   string       // where "back" leads

@@ -60,6 +60,25 @@ func givenBack(s Share, run id.Run, charge, back money.Amount, orders []order) l
 	return e
 }
 
+// GiveBackToAward settles a share that an award pays when its place is given up: charge (pence, at most the share) is
+// kept as far as it was paid, and what was paid beyond it goes to Clearing and is returned, for the caller to give back to
+// the funds in the same unit of work.
+func GiveBackToAward(ctx context.Context, tx *db.Tx, s Share, run id.Run, charge money.Amount) (money.Amount, error) {
+	paid, err := Paid(ctx, tx, s)
+	if err != nil {
+		return 0, err
+	}
+	back := max(0, paid-charge)
+	e := givenBack(s, run, charge, back, nil)
+	if back > 0 {
+		e.Lines = append(e.Lines, ledger.Line{Account: Clearing, Amount: -back})
+	}
+	if err := ledger.Post(ctx, tx, e); err != nil {
+		return 0, fmt.Errorf("giving back: %w", err)
+	}
+	return back, nil
+}
+
 // order is a part of one payment that goes back.
 type order struct {
 	payment *Payment

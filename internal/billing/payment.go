@@ -2,6 +2,7 @@ package billing
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -43,13 +44,14 @@ var paymentMoves = state.Moves[PaymentStatus]{
 	Cancelled: {Pending, Succeeded, Failed},
 }
 
-// Payment is one attempt to pay one share by card.
+// Payment is one attempt to pay one share, or one gift, by card.
 type Payment struct {
 	bun.BaseModel `bun:"table:payments"`
 
 	ID         id.Payment    `bun:"id,pk,autoincrement"`
-	Code       string        `bun:"code"` // what the processor knows it by
-	ShareID    id.Share      `bun:"share_id"`
+	Code       string        `bun:"code"`              // what the processor knows it by
+	ShareID    id.Share      `bun:"share_id,nullzero"` // what it pays; of a gift, zero
+	GiftID     id.Gift       `bun:"gift_id,nullzero"`
 	Amount     money.Amount  `bun:"amount"` // pence
 	Status     PaymentStatus `bun:"status"`
 	Key        string        `bun:"key"` // idempotency key of the current attempt to make its page
@@ -114,12 +116,25 @@ const MoneyQueue = "money"
 // Start begins a payment of a share by card. Its page is made by a job, with a key of the payment's own, so
 // that however often that is tried there is one page.
 func Start(ctx context.Context, tx *db.Tx, share Share) (*Payment, error) {
-	p := &Payment{Code: id.Code(), ShareID: share.ID, Amount: share.Amount, Status: Created, CreatedAt: tx.Now}
+	return start(ctx, tx, &Payment{ShareID: share.ID, Amount: share.Amount})
+}
+
+func start(ctx context.Context, tx *db.Tx, p *Payment) (*Payment, error) {
+	p.Code, p.Status, p.CreatedAt = id.Code(), Created, tx.Now
 	p.nextAttempt(tx.Now)
 	if _, err := tx.NewInsert().Model(p).Exec(ctx); err != nil {
 		return nil, fmt.Errorf("starting a payment: %w", err)
 	}
 	return p, tx.Enqueue(ctx, PagePreparing{p.ID})
+}
+
+// OpenPayment is the payment of a share that may still be made, or nil.
+func OpenPayment(ctx context.Context, d bun.IDB, s Share) (*Payment, error) {
+	p, err := scanPayment(ctx, d.NewSelect().Where("share_id = ? AND status IN ('created', 'pending')", s.ID))
+	if errors.Is(err, ErrPaymentUnknown) {
+		return nil, nil
+	}
+	return p, err
 }
 
 // PaymentsOf reads the payments of shares, oldest first.
@@ -133,14 +148,23 @@ func PaymentsOf(ctx context.Context, d bun.IDB, shares ...Share) ([]Payment, err
 	return payments, err
 }
 
-// EnrolmentOf is the enrolment that a payment is for, or ErrPaymentUnknown.
-func EnrolmentOf(ctx context.Context, d bun.IDB, payment id.Payment) (id.Enrolment, error) {
-	var e id.Enrolment
-	err := d.NewRaw("SELECT s.enrolment_id FROM payments p JOIN shares s ON s.id = p.share_id WHERE p.id = ?", payment).Scan(ctx, &e)
-	if db.NoRows(err) {
-		return 0, ErrPaymentUnknown
+// Target is what a payment is for: a place or a gift, never both.
+type Target struct {
+	Enrolment id.Enrolment
+	Gift      id.Gift
+}
+
+// TargetOf is what a payment is for, or ErrPaymentUnknown.
+func TargetOf(ctx context.Context, d bun.IDB, payment id.Payment) (Target, error) {
+	var t Target
+	err := d.NewRaw(`
+		SELECT coalesce(s.enrolment_id, 0), coalesce(p.gift_id, 0)
+		FROM payments p LEFT JOIN shares s ON s.id = p.share_id
+		WHERE p.id = ?`, payment).Scan(ctx, &t.Enrolment, &t.Gift)
+	if db.NoRows(err) || err == nil && t == (Target{}) {
+		return t, ErrPaymentUnknown
 	}
-	return e, err
+	return t, err
 }
 
 // getPayment reads a payment, or returns ErrPaymentUnknown; lockPayment also locks it.

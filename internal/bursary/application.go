@@ -54,7 +54,7 @@ var moves = state.Moves[Status]{
 	Withdrawn:       nil,
 	Ineligible:      {Submitted, ReviewRequested},
 	ReviewRequested: {Upheld, Dismissed},
-	Upheld:          nil,
+	Upheld:          {Allocated}, // who was wronged stands first on the reserve list
 	Dismissed:       nil,
 }
 

@@ -67,15 +67,26 @@ func KeepRecording(ctx context.Context, tx *db.Tx, box *secret.Box, person id.Pe
 	if _, err := deleteRecording(ctx, tx, a.ID, key); err != nil {
 		return err
 	}
+	kept := Recording{Key: key, ContentType: spoken.Format.ContentType(), Seconds: int(spoken.Length / time.Second), Body: spoken.Data}
+	if err := insertRecording(ctx, tx, box, a.ID, kept); err != nil {
+		return err
+	}
+	if err := record(ctx, tx, audit.Person(person), "recording kept", a, map[string]any{"key": key, "seconds": kept.Seconds}); err != nil {
+		return err
+	}
+	return saveStanding(ctx, tx, a)
+}
+
+// insertRecording numbers and seals what was spoken. Only staff write down what is said in it.
+func insertRecording(ctx context.Context, tx *db.Tx, box *secret.Box, a id.Application, spoken Recording) error {
 	n, err := tx.NextID(ctx, recordingsTable)
 	if err != nil {
 		return err
 	}
 	row := &recording{
-		ID: id.Recording(n), ApplicationID: a.ID, Key: key, ContentType: spoken.Format.ContentType(), Seconds: int(spoken.Length / time.Second),
-		CreatedAt: tx.Now,
+		ID: id.Recording(n), ApplicationID: a, Key: spoken.Key, ContentType: spoken.ContentType, Seconds: spoken.Seconds, CreatedAt: tx.Now,
 	}
-	if row.Body, err = box.Seal(spoken.Data, recordingsTable, "body", n); err != nil {
+	if row.Body, err = box.Seal(spoken.Body, recordingsTable, "body", n); err != nil {
 		return err
 	}
 	_, err = tx.NewInsert().Model(row).Column("id", "application_id", "key", "content_type", "seconds", "body", "created_at").
@@ -83,10 +94,7 @@ func KeepRecording(ctx context.Context, tx *db.Tx, box *secret.Box, person id.Pe
 	if err != nil {
 		return fmt.Errorf("keeping a recording: %w", err)
 	}
-	if err := record(ctx, tx, audit.Person(person), "recording kept", a, map[string]any{"key": key, "seconds": row.Seconds}); err != nil {
-		return err
-	}
-	return saveStanding(ctx, tx, a)
+	return nil
 }
 
 // RemoveRecording takes back what was spoken, with what was written down of it. It returns ErrUnknown,

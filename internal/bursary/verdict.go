@@ -84,7 +84,7 @@ func factsOf(ctx context.Context, tx *db.Tx, box *secret.Box, reader id.Person, 
 	if err := noteAll(ctx, tx, which, reader); err != nil {
 		return nil, err
 	}
-	facts, err := loadFacts(ctx, tx, box, which)
+	facts, err := loadKeys(ctx, tx, box, which, factKeys())
 	if err != nil {
 		return nil, err
 	}
@@ -110,9 +110,10 @@ func noteAll(ctx context.Context, tx *db.Tx, which []id.Application, reader id.P
 	return nil
 }
 
-func loadFacts(ctx context.Context, tx *db.Tx, box *secret.Box, which []id.Application) (map[id.Application]form.Answers, error) {
+// loadKeys reads some answers of several applications.
+func loadKeys(ctx context.Context, tx *db.Tx, box *secret.Box, which []id.Application, keys []string) (map[id.Application]form.Answers, error) {
 	var rows []*answer
-	err := tx.NewSelect().Model(&rows).Where("application_id IN (?) AND key IN (?)", bun.List(which), bun.List(factKeys())).Scan(ctx)
+	err := tx.NewSelect().Model(&rows).Where("application_id IN (?) AND key IN (?)", bun.List(which), bun.List(keys)).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("reading facts: %w", err)
 	}

@@ -16,9 +16,11 @@ var doors = map[string]string{
 	db.Supporter: "statements",
 	db.Access:    "answers applications needed",
 	db.Assessor:  "applications assessments assignments conflicts copies panel_members",
-	db.Learner:   "answers applications consents messages panel_members reads recordings rivals statements",
-	db.Office: "agreements answers applications assessments assignments bandings compared conflicts consents copied copies messages minutes " +
-		"panel_members reads recordings rivals round_seeds statements waiting",
+	db.Learner: "answers applications award_lines award_parts awards bank_details claims consents letters messages panel_members reads receipts " +
+		"recordings reviews rivals statements",
+	db.Office: "agreements answers applications assessments assignments award_lines award_notices award_parts awards bandings bank_details claims " +
+		"compared conflicts consents copied copies departures facts feedback letters letters_sent messages minutes panel_members proposals " +
+		"reads receipts recordings reviews reviews_asked rivals round_seeds statements waiting",
 }
 
 func TestEachRoleGetsAtItsOwnTablesAndPostgreSQLRefusesTheRest(t *testing.T) {

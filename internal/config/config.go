@@ -5,6 +5,7 @@ package config
 import (
 	"errors"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -44,6 +45,7 @@ type Provider struct {
 	Address string `env:"BURSAR_ADDRESS"`
 	Accent  string `env:"BURSAR_ACCENT" validate:"hexcolor"` // dark enough for white text on it
 	Logo    string `env:"BURSAR_LOGO" validate:"omitempty,file"`
+	GiftAid bool   `env:"BURSAR_GIFT_AID"` // a charity that HM Revenue and Customs know: donors may add Gift Aid
 }
 
 // Read reads and checks the settings through lookup, which is os.LookupEnv but for tests. Its error names every
@@ -83,6 +85,11 @@ func Read(lookup func(string) (string, bool)) (*Config, error) {
 		}
 		c.StartsAt = t
 	}
+	aid, err := strconv.ParseBool(get("BURSAR_GIFT_AID", strconv.FormatBool(c.Mode == Demo)))
+	if err != nil {
+		problems = append(problems, errors.New("BURSAR_GIFT_AID must be true or false"))
+	}
+	c.Provider.GiftAid = aid
 	problems = append(problems, c.check()...)
 	return c, errors.Join(problems...)
 }

@@ -72,13 +72,34 @@ func TestEveryWrongSettingIsNamed(t *testing.T) {
 	t.Parallel()
 	_, err := read(map[string]string{
 		"BURSAR_MODE": "test", "BURSAR_ADDR": "8080", "BURSAR_EMAIL": "office", "BURSAR_ACCENT": "teal",
-		"BURSAR_CLOCK": "yesterday", "STRIPE_SECRET_KEY": "pk_1", "STRIPE_WEBHOOK_SECRET": "secret", "STRIPE_API_URL": "stripe",
+		"BURSAR_CLOCK": "yesterday", "BURSAR_GIFT_AID": "perhaps", "STRIPE_SECRET_KEY": "pk_1", "STRIPE_WEBHOOK_SECRET": "secret", "STRIPE_API_URL": "stripe",
 	})
 	for _, name := range []string{
-		"BURSAR_MODE", "BURSAR_ADDR", "BURSAR_EMAIL", "BURSAR_ACCENT", "BURSAR_CLOCK", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "STRIPE_API_URL",
+		"BURSAR_MODE", "BURSAR_ADDR", "BURSAR_EMAIL", "BURSAR_ACCENT", "BURSAR_CLOCK", "BURSAR_GIFT_AID", "STRIPE_SECRET_KEY",
+		"STRIPE_WEBHOOK_SECRET", "STRIPE_API_URL",
 	} {
 		if err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("%s is not named in: %v", name, err)
+		}
+	}
+}
+
+func TestGiftAidIsOfferedOnlyByAProviderWhoSaysSo(t *testing.T) {
+	t.Parallel()
+	said := production()
+	said["BURSAR_GIFT_AID"] = "true"
+	for name, c := range map[string]struct {
+		settings map[string]string
+		want     bool
+	}{
+		"production":                    {production(), false},
+		"a charity":                     {said, true},
+		"the demonstration":             {map[string]string{"BURSAR_MODE": "demo"}, true},
+		"a demonstration that does not": {map[string]string{"BURSAR_MODE": "demo", "BURSAR_GIFT_AID": "false"}, false},
+	} {
+		got, err := read(c.settings)
+		if err != nil || got.Provider.GiftAid != c.want {
+			t.Errorf("%s: %v, %v", name, got.Provider.GiftAid, err)
 		}
 	}
 }

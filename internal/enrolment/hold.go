@@ -8,6 +8,7 @@ import (
 	"bursar/internal/course"
 	"bursar/internal/db"
 	"bursar/internal/id"
+	"bursar/internal/money"
 	"bursar/internal/state"
 )
 
@@ -26,12 +27,22 @@ type Claim struct {
 // A refusal is mostly answered from the offering as it was read, so that a rush for the last places queues only
 // those who may get one. The insert's own trigger locks and counts the places.
 func Hold(ctx context.Context, tx *db.Tx, o *course.Offering, c Claim) (*Enrolment, error) {
+	return hold(ctx, tx, o, c, o.Price(c.Band))
+}
+
+// Offer is Hold for somebody who was offered a place: it costs nothing and nobody owes a share of it until they accept
+// and SetPrice is called.
+func Offer(ctx context.Context, tx *db.Tx, o *course.Offering, c Claim) (*Enrolment, error) {
+	return hold(ctx, tx, o, c, 0)
+}
+
+func hold(ctx context.Context, tx *db.Tx, o *course.Offering, c Claim, price money.Amount) (*Enrolment, error) {
 	if o.Places.Left(c.Peer) == 0 {
 		return nil, course.ErrFull
 	}
 	e := &Enrolment{
 		Code: id.Code(), RunID: o.ID, PersonID: c.Person, Status: Held, Peer: c.Peer, Band: c.Band,
-		Price: o.Price(c.Band), HeldUntil: c.Until, ExpressStart: c.ExpressStart, CreatedAt: tx.Now,
+		Price: price, HeldUntil: c.Until, ExpressStart: c.ExpressStart, CreatedAt: tx.Now,
 	}
 	_, err := tx.NewInsert().Model(e).Exec(ctx)
 	switch {
@@ -43,6 +54,17 @@ func Hold(ctx context.Context, tx *db.Tx, o *course.Offering, c Claim) (*Enrolme
 		return nil, fmt.Errorf("holding a place: %w", err)
 	}
 	return e, nil
+}
+
+// SetPrice puts the price of an offered place that is accepted, in pence, and whether its holder asks for the course to
+// begin within the 14 days. The caller makes shares that meet it in the same
+// unit of work.
+func SetPrice(ctx context.Context, tx *db.Tx, e *Enrolment, price money.Amount, expressStart bool) error {
+	e.Price, e.ExpressStart = price, expressStart
+	if _, err := tx.NewUpdate().Model(e).Column("price", "express_start").WherePK().Exec(ctx); err != nil {
+		return fmt.Errorf("pricing enrolment %s: %w", e.Code, err)
+	}
+	return nil
 }
 
 // Extend keeps a held place longer. It changes nothing when it is kept that long already.

@@ -33,6 +33,20 @@ type (
 	Quarantine  int64
 	Entry       int64
 	Audit       int64
+	Fund        int64
+	FundTerms   int64
+	FundMove    int64
+	Document    int64
+	Gift        int64
+	Proposal    int64
+	Departure   int64
+	Award       int64
+	AwardLine   int64
+	AwardPart   int64
+	Letter      int64
+	Review      int64
+	Claim       int64
+	Receipt     int64
 )
 
 // alphabet is Crockford's Base32 (https://www.crockford.com/base32.html): no I, L, O or U, which are misread

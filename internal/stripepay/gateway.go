@@ -83,11 +83,15 @@ func httpClient() *http.Client {
 // with this key, as it was when made. Which ways to pay its page offers is chosen in the Stripe Dashboard.
 func (g *Gateway) Open(ctx context.Context, c billing.Checkout) (billing.Standing, error) {
 	metadata := map[string]string{"payment": c.Reference}
+	var email *string
+	if c.Email != "" {
+		email = stripe.String(c.Email)
+	}
 	session, err := g.api.CheckoutSessions.New(&stripe.CheckoutSessionParams{
 		Params:            stripe.Params{Context: ctx, IdempotencyKey: stripe.String(c.Key)},
 		Mode:              stripe.String(string(stripe.CheckoutSessionModePayment)),
 		ClientReferenceID: stripe.String(c.Reference),
-		CustomerEmail:     stripe.String(c.Email),
+		CustomerEmail:     email,
 		ExpiresAt:         stripe.Int64(c.ExpiresAt.Unix()),
 		SuccessURL:        stripe.String(c.ReturnURL),
 		CancelURL:         stripe.String(c.CancelURL),

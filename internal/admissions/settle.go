@@ -13,10 +13,18 @@ import (
 	"bursar/internal/id"
 )
 
-// Settle applies what the card processor says of a payment to the payment, its share and its place. It may be
-// called with anything the processor says, however often and in whatever order: every way in ends here.
+// Settle applies what the card processor says of a payment to the payment and to what it is for: a share and its
+// place, or a gift. It may be called with anything the processor says, however often and in whatever order: every
+// way in ends here.
 func Settle(ctx context.Context, tx *db.Tx, payment id.Payment, s billing.Standing) error {
-	e, err := lockEnrolmentOf(ctx, tx, payment)
+	target, err := billing.TargetOf(ctx, tx, payment)
+	if err != nil {
+		return err
+	}
+	if target.Gift != 0 {
+		return settleGift(ctx, tx, target.Gift, payment, s)
+	}
+	e, err := enrolment.Lock(ctx, tx, target.Enrolment)
 	if err != nil {
 		return err
 	}
@@ -36,24 +44,15 @@ func Settle(ctx context.Context, tx *db.Tx, payment id.Payment, s billing.Standi
 	}
 }
 
-// lockEnrolmentOf locks the enrolment that a payment is for, after its run's places.
-func lockEnrolmentOf(ctx context.Context, tx *db.Tx, payment id.Payment) (*enrolment.Enrolment, error) {
-	which, err := billing.EnrolmentOf(ctx, tx, payment)
-	if err != nil {
-		return nil, err
-	}
-	return enrolment.Lock(ctx, tx, which)
-}
-
 // applyMoney puts captured money towards the place it was paid for. Money for a place that has lapsed takes a
 // free one; when there is none, or when the place was given up, it goes back.
 func applyMoney(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, p *billing.Payment) error {
-	share, err := shareOf(ctx, tx, e, p)
+	share, funded, err := shareOf(ctx, tx, e, p)
 	if err != nil {
 		return err
 	}
 	switch {
-	case share.Secured() || e.Status != enrolment.Held && e.Status != enrolment.Lapsed:
+	case funded && e.Status == enrolment.Lapsed, share.Secured() || e.Status != enrolment.Held && e.Status != enrolment.Lapsed:
 		return returnMoney(ctx, tx, e, p, "payment returned")
 	case e.Status == enrolment.Held:
 		if err := billing.Apply(ctx, tx, p, share); err != nil {
@@ -136,10 +135,14 @@ func awaitBank(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment) error {
 	return tell(ctx, tx, e, "bank-confirming", letter{})
 }
 
-// lapse ends a held place that was not paid for, in time or because a bank refused.
+// lapse ends a held place that was not paid for, in time or because a bank refused. A place that funds help to pay for
+// stays until the last day for its own part, however often a page is left or a card refused: see LapseUnpaid.
 func lapse(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, refused bool) error {
 	if e.Status != enrolment.Held {
 		return nil
+	}
+	if a, err := awardOf(ctx, tx, e); err != nil || a != nil {
+		return err
 	}
 	if err := enrolment.Lapse(ctx, tx, e); err != nil {
 		return err
@@ -169,9 +172,13 @@ func reopen(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, p *billing.P
 }
 
 // KeepWhileAway keeps the place of a payment that cannot be looked into, because the processor does not answer,
-// a while longer.
+// a while longer. A gift waits for as long as its payment does.
 func KeepWhileAway(ctx context.Context, tx *db.Tx, payment id.Payment) error {
-	e, err := lockEnrolmentOf(ctx, tx, payment)
+	target, err := billing.TargetOf(ctx, tx, payment)
+	if err != nil || target.Gift != 0 {
+		return err
+	}
+	e, err := enrolment.Lock(ctx, tx, target.Enrolment)
 	if err != nil || e.Status != enrolment.Held || e.HeldUntil.After(tx.Now) {
 		return err
 	}
@@ -185,18 +192,23 @@ func keep(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, until time.Tim
 	return record(ctx, tx, audit.System, e, "hold extended", map[string]any{"until": until})
 }
 
-// shareOf is the share that a payment is for.
-func shareOf(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, p *billing.Payment) (*billing.Share, error) {
-	shares, err := billing.SharesOf(ctx, tx, e.ID)
+// shareOf is the share that a payment is for, and whether funds pay another of the same place: once such a place has
+// lapsed, their money has gone to somebody else.
+func shareOf(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, p *billing.Payment) (of *billing.Share, funded bool, err error) {
+	shares, err := sharesOf(ctx, tx, e)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	for i := range shares {
-		if shares[i].ID == p.ShareID {
-			return &shares[i], nil
+	for i, s := range shares {
+		funded = funded || s.Payer == billing.Award
+		if s.ID == p.ShareID {
+			of = &shares[i]
 		}
 	}
-	return nil, billing.ErrPaymentUnknown
+	if of == nil {
+		return nil, false, billing.ErrPaymentUnknown
+	}
+	return of, funded, nil
 }
 
 // releaseShares takes back what was charged for a place before anything was paid.

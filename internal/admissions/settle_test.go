@@ -167,7 +167,7 @@ func TestLateMoneyForAFullRunGoesBackAndThePersonWaitsInFront(t *testing.T) {
 			t.Errorf("%d mails %s, want %d", got, template, want)
 		}
 	}
-	w.write(func(tx *db.Tx) error { return admissions.Withdraw(t.Context(), tx, other.PersonID, other.Code, 0) })
+	w.write(func(tx *db.Tx) error { return admissions.Withdraw(t.Context(), tx, nil, other.PersonID, other.Code, 0) })
 	if got := w.mails("staff-place-free"); got != 1 {
 		t.Errorf("%d told that a place is free for somebody who waits", got)
 	}
@@ -184,7 +184,7 @@ func TestMoneyForAPlaceThatWasGivenUpGoesBack(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 5)
 	e, p, paid := w.booked(1)
-	w.write(func(tx *db.Tx) error { return admissions.Withdraw(t.Context(), tx, e.PersonID, e.Code, 0) })
+	w.write(func(tx *db.Tx) error { return admissions.Withdraw(t.Context(), tx, nil, e.PersonID, e.Code, 0) })
 	w.settle(p, paid)
 	w.expect(e.ID, enrolment.Withdrawn)
 	if r := w.refunds(p); len(r) != 1 || r[0].Amount != fee {
@@ -236,7 +236,7 @@ func TestARefundThatComesBackIsOwedAgainAndWaitsForAPerson(t *testing.T) {
 	w := newWorld(t, 5)
 	e, p, paid := w.booked(1)
 	w.settle(p, paid)
-	w.write(func(tx *db.Tx) error { return admissions.Withdraw(t.Context(), tx, e.PersonID, e.Code, fee) })
+	w.write(func(tx *db.Tx) error { return admissions.Withdraw(t.Context(), tx, nil, e.PersonID, e.Code, fee) })
 	r := w.refunds(p)[0]
 	for i, s := range []billing.RefundState{billing.RefundPending, billing.RefundFailed, billing.RefundSucceeded, billing.RefundPending} {
 		w.write(func(tx *db.Tx) error {

@@ -61,18 +61,21 @@ func invitations(o *course.Offering, now time.Time) []mail.Attachment {
 	return files
 }
 
-// TellRefundReturned tells the learner and administrators that a refund could not be paid to where the money came
+// TellRefundReturned tells whoever paid and administrators that a refund could not be paid to where the money came
 // from, so that another way must be found.
 func TellRefundReturned(ctx context.Context, tx *db.Tx, refund id.Refund) error {
 	r, err := billing.GetRefund(ctx, tx, refund)
 	if err != nil {
 		return err
 	}
-	which, err := billing.EnrolmentOf(ctx, tx, r.PaymentID)
+	target, err := billing.TargetOf(ctx, tx, r.PaymentID)
 	if err != nil {
 		return err
 	}
-	e, err := enrolment.Get(ctx, tx, which)
+	if target.Gift != 0 {
+		return tellGiftRefundReturned(ctx, tx, target.Gift, r)
+	}
+	e, err := enrolment.Get(ctx, tx, target.Enrolment)
 	if err != nil {
 		return err
 	}

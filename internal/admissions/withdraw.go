@@ -2,11 +2,13 @@ package admissions
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/uptrace/bun"
 
 	"bursar/internal/audit"
+	"bursar/internal/award"
 	"bursar/internal/billing"
 	"bursar/internal/course"
 	"bursar/internal/db"
@@ -14,30 +16,41 @@ import (
 	"bursar/internal/failure"
 	"bursar/internal/id"
 	"bursar/internal/money"
+	"bursar/internal/secret"
 	"bursar/internal/state"
 )
 
-// ErrReckoningChanged means that what would go back is not what the page said.
-var ErrReckoningChanged = failure.New(failure.Conflict, "reckoning_changed",
-	"What you would get back has changed since you opened this page, because a day has passed or a payment came in. Nothing has been cancelled. Please check the new amount below.")
+var (
+	// ErrReckoningChanged means that what would go back is not what the page said.
+	ErrReckoningChanged = failure.New(failure.Conflict, "reckoning_changed",
+		"What you would get back has changed since you opened this page, because a day has passed or a payment came in. Nothing has been cancelled. Please check the new amount below.")
+	// ErrAnswerOffer means that a place was offered and not accepted yet, so that there is an offer to decline instead.
+	ErrAnswerOffer = failure.New(failure.Conflict, "answer_offer", "This place is kept for you with an offer. If you do not want it, decline the offer on its own page.")
+)
 
-// Return is what giving up a place would mean for the learner's money.
+// Return is what giving up a place would mean for the money. What funds paid goes back to the funds, never to the person.
 type Return struct {
 	enrolment.Reckoning
-	Paid money.Amount // so far, in pence
-	Kept money.Amount
-	Back money.Amount // Paid = Kept + Back
+	Paid     money.Amount // by the learner so far, in pence
+	Kept     money.Amount
+	Back     money.Amount // Paid = Kept + Back
+	FundKept money.Amount // what funds pay of the charge, by their agreed shares
+	FundBack money.Amount // what funds get back of what they promised
 }
 
-// QuoteWithdrawal works out what withdrawing at an instant would give back.
+// QuoteWithdrawal works out what withdrawing at an instant would give back. It must see every share.
 func QuoteWithdrawal(ctx context.Context, d bun.IDB, e *enrolment.Enrolment, o *course.Offering, now time.Time) (Return, error) {
 	r := Return{Reckoning: enrolment.Reckon(e, o, now)}
-	shares, err := billing.SharesOf(ctx, d, e.ID)
+	shares, err := sharesOf(ctx, d, e)
 	if err != nil {
 		return r, err
 	}
 	charges := split(r.Charge, shares)
 	for i, s := range shares {
+		if s.Payer == billing.Award {
+			r.FundKept, r.FundBack = r.FundKept+charges[i], r.FundBack+s.Amount-charges[i]
+			continue
+		}
 		if !s.Secured() {
 			continue
 		}
@@ -51,6 +64,22 @@ func QuoteWithdrawal(ctx context.Context, d bun.IDB, e *enrolment.Enrolment, o *
 	return r, nil
 }
 
+// sharesOf reads all shares of a place. Whoever may not see that a fund pays one of them must not reckon with the rest.
+func sharesOf(ctx context.Context, d bun.IDB, e *enrolment.Enrolment) ([]billing.Share, error) {
+	shares, err := billing.SharesOf(ctx, d, e.ID)
+	if err != nil {
+		return nil, err
+	}
+	var sum money.Amount
+	for _, s := range shares {
+		sum += s.Amount
+	}
+	if sum != e.Price {
+		return nil, fmt.Errorf("enrolment %s costs %s and its shares that can be seen here are %s", e.Code, e.Price, sum)
+	}
+	return shares, nil
+}
+
 // split divides what is kept of a price over its shares, by their agreed amounts.
 func split(charge money.Amount, shares []billing.Share) []money.Amount {
 	weights := make([]int64, len(shares))
@@ -61,10 +90,15 @@ func split(charge money.Amount, shares []billing.Share) []money.Amount {
 }
 
 // Withdraw gives up a person's own place, held or confirmed: the place is free in the same unit of work, what is
-// not kept goes back, and they are told. agreedBack is what the page said would go back, in pence. Withdrawing
-// twice is done once.
-func Withdraw(ctx context.Context, tx *db.Tx, person id.Person, code string, agreedBack money.Amount) error {
+// not kept goes back to where it came from, and they are told. agreedBack is what the page said would go back to them, in
+// pence. Withdrawing twice is done once. A place that funds help to pay for passes on to the reserve list. It runs as
+// db.Worker, and returns ErrAnswerOffer for a place that is offered.
+func Withdraw(ctx context.Context, tx *db.Tx, box *secret.Box, person id.Person, code string, agreedBack money.Amount) error {
 	mine, err := enrolment.OfPerson(ctx, tx, person, code)
+	if err != nil {
+		return err
+	}
+	a, err := lockAwardOf(ctx, tx, mine)
 	if err != nil {
 		return err
 	}
@@ -83,20 +117,32 @@ func Withdraw(ctx context.Context, tx *db.Tx, person id.Person, code string, agr
 	if r.Back != agreedBack {
 		return ErrReckoningChanged
 	}
+	if err := giveUp(ctx, tx, e, a, r); err != nil {
+		return err
+	}
+	if err := tellWithdrawn(ctx, tx, e, r); err != nil || a == nil {
+		return err
+	}
+	return RunReserve(ctx, tx, box, a.RoundID)
+}
+
+// giveUp ends a claim on a place and settles its shares.
+func giveUp(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, a *award.Award, r Return) error {
+	var err error
 	switch e.Status {
 	case enrolment.Held:
 		err = giveUpHeld(ctx, tx, e)
 	case enrolment.Confirmed:
-		err = giveUpConfirmed(ctx, tx, e, r)
+		err = giveUpConfirmed(ctx, tx, e, a, r)
 	case enrolment.Waiting:
 		err = enrolment.Withdraw(ctx, tx, e)
 	default:
 		return state.ErrMovedOn
 	}
-	if err != nil {
+	if err != nil || a == nil {
 		return err
 	}
-	return tellWithdrawn(ctx, tx, e, r)
+	return releaseAward(ctx, tx, a, audit.Person(e.PersonID))
 }
 
 func tellWithdrawn(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, r Return) error {
@@ -123,16 +169,21 @@ func giveUpHeld(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment) error {
 	return billing.ClosePages(ctx, tx, e.ID)
 }
 
-func giveUpConfirmed(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, r Return) error {
+func giveUpConfirmed(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, a *award.Award, r Return) error {
 	if err := enrolment.Withdraw(ctx, tx, e); err != nil {
 		return err
 	}
-	shares, err := billing.SharesOf(ctx, tx, e.ID)
+	shares, err := sharesOf(ctx, tx, e)
 	if err != nil {
 		return err
 	}
 	for i, charge := range split(r.Charge, shares) {
-		if _, err := billing.GiveBack(ctx, tx, shares[i], e.RunID, charge); err != nil {
+		if shares[i].Payer == billing.Award {
+			err = returnToFund(ctx, tx, a, shares[i], e.RunID, charge)
+		} else {
+			_, err = billing.GiveBack(ctx, tx, shares[i], e.RunID, charge)
+		}
+		if err != nil {
 			return err
 		}
 	}

@@ -32,7 +32,7 @@ func TestWithdrawingGivesBackWhatThePageSaid(t *testing.T) {
 			e, p, paid := w.booked(1)
 			w.settle(p, paid)
 			w.clock.Advance(c.later)
-			w.write(func(tx *db.Tx) error { return admissions.Withdraw(t.Context(), tx, e.PersonID, e.Code, c.back) })
+			w.write(func(tx *db.Tx) error { return admissions.Withdraw(t.Context(), tx, nil, e.PersonID, e.Code, c.back) })
 			w.expect(e.ID, enrolment.Withdrawn)
 
 			sum := money.Amount(0)
@@ -62,7 +62,7 @@ func TestWithdrawingAtAnotherAmountThanThePageSaidIsRefused(t *testing.T) {
 	e, p, paid := w.booked(1)
 	w.settle(p, paid)
 	err := w.db.Write(t.Context(), func(tx *db.Tx) error {
-		return admissions.Withdraw(t.Context(), tx, e.PersonID, e.Code, fee-7_500)
+		return admissions.Withdraw(t.Context(), tx, nil, e.PersonID, e.Code, fee-7_500)
 	})
 	if !errors.Is(err, admissions.ErrReckoningChanged) {
 		t.Errorf("got %v", err)
@@ -79,7 +79,7 @@ func TestWithdrawingFromManyTabsHappensOnce(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 20 {
 		wg.Go(func() {
-			err := w.db.Write(t.Context(), func(tx *db.Tx) error { return admissions.Withdraw(t.Context(), tx, e.PersonID, e.Code, fee) })
+			err := w.db.Write(t.Context(), func(tx *db.Tx) error { return admissions.Withdraw(t.Context(), tx, nil, e.PersonID, e.Code, fee) })
 			if err != nil {
 				failed.Add(1)
 				t.Error(err)
@@ -98,7 +98,7 @@ func TestNobodyWithdrawsSomebodyElse(t *testing.T) {
 	w := newWorld(t, 5)
 	e, _, _ := w.booked(1)
 	other := w.person(2)
-	err := w.db.Write(t.Context(), func(tx *db.Tx) error { return admissions.Withdraw(t.Context(), tx, other.Person, e.Code, 0) })
+	err := w.db.Write(t.Context(), func(tx *db.Tx) error { return admissions.Withdraw(t.Context(), tx, nil, other.Person, e.Code, 0) })
 	if failure.KindOf(err) != failure.NotFound {
 		t.Errorf("got %v", err)
 	}
@@ -110,7 +110,7 @@ func TestNeverMoreGoesBackThanWasPaid(t *testing.T) {
 	w := newWorld(t, 5)
 	e, p, paid := w.booked(1)
 	w.settle(p, paid)
-	w.write(func(tx *db.Tx) error { return admissions.Withdraw(t.Context(), tx, e.PersonID, e.Code, fee) })
+	w.write(func(tx *db.Tx) error { return admissions.Withdraw(t.Context(), tx, nil, e.PersonID, e.Code, fee) })
 	_, err := w.db.NewRaw("INSERT INTO refunds (code, payment_id, amount, status, reason, created_at) VALUES ('XXXX-XX', ?, 1, 'requested', 'withdrawn', now())", p.ID).Exec(t.Context())
 	if !db.Violates(err, "payments_refunds_within_captured") {
 		t.Errorf("a penny more than was paid: %v", err)

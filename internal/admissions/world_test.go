@@ -33,7 +33,7 @@ type world struct {
 func newWorld(t *testing.T, capacity int) *world {
 	t.Helper()
 	d, clock := dbtest.NewAt(t, time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC))
-	w := &world{T: t, db: d, clock: clock}
+	w := &world{T: t, db: dbtest.As(t, d, db.Worker), clock: clock}
 	c := &course.Course{Slug: "foundation", Title: "Foundation", Summary: "s", Description: "d", Audience: "a"}
 	o := &course.Offering{
 		Run:    course.Run{Code: "FND-M27", City: "Manchester", Status: course.Open, Entry: course.Book, Listed: true, DayStarts: "09:30", DayEnds: "16:30"},

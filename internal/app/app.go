@@ -142,7 +142,7 @@ func (a *App) openRest(address string) (err error) {
 		o = stripepay.Options{Key: "sk_test_sandbox", APIURL: address + web.SandboxPath}
 	}
 	a.Gateway = stripepay.New(o)
-	a.Cashier = &billing.Cashier{DB: a.DB, Gateway: a.Gateway, BaseURL: a.Config.URL}
+	a.Cashier = &billing.Cashier{DB: a.Machine, Gateway: a.Gateway, BaseURL: a.Config.URL}
 	if a.Sender, err = mail.NewSender(a.Config.SMTP, a.mailSite()); err != nil {
 		return fmt.Errorf("SMTP_URL: %w", err)
 	}
@@ -203,7 +203,7 @@ func (a *App) mayRun(ctx context.Context) error {
 
 // Reconcile compares the card processor's journal with the books from a time on: see worker.Reconcile.
 func (a *App) Reconcile(ctx context.Context, since time.Time) (worker.Comparison, error) {
-	return worker.Reconcile(ctx, a.DB, a.Gateway, since)
+	return worker.Reconcile(ctx, a.Machine, a.Gateway, since)
 }
 
 // Drain brings about everything that waits: events are delivered, jobs worked and the timetable kept, until

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"bursar/internal/audit"
+	"bursar/internal/award"
 	"bursar/internal/billing"
 	"bursar/internal/config"
 	"bursar/internal/db"
@@ -53,6 +54,7 @@ func Examine(ctx context.Context, cfg *config.Config) []Finding {
 	for _, c := range []check{
 		{"durability", a.checkDurability}, {"rights", a.checkRights}, {"keyset", a.checkKeyset},
 		{"books", a.checkBooks}, {"audit trail", a.checkAudit}, {"doubts", a.checkDoubts},
+		{"awards", a.checkAwards},
 		{"jobs", a.checkJobs}, {"events", a.checkEvents}, {"refunds", a.checkRefunds}, {"mails", a.checkMails},
 		{"card processor", a.checkProcessor}, {"mail server", a.checkMailServer},
 	} {
@@ -75,7 +77,7 @@ func (a *App) checkDatabase(ctx context.Context) ([]string, error) {
 	if err := a.openDatabase(ctx); err != nil {
 		return nil, err
 	}
-	return nil, a.server.explain(a.Config, a.DB.Ping(ctx))
+	return nil, a.server.explain(a.Config, a.Machine.Ping(ctx))
 }
 
 // checkSettings reads what else the settings name.
@@ -95,7 +97,7 @@ func (a *App) checkSchema(ctx context.Context) ([]string, error) {
 }
 
 func (a *App) checkDurability(ctx context.Context) ([]string, error) {
-	unsafe, err := Undurable(ctx, a.DB)
+	unsafe, err := Undurable(ctx, a.Machine)
 	for i, u := range unsafe {
 		unsafe[i] = "The database can lose what people were told is safe: " + u + "."
 	}
@@ -122,16 +124,18 @@ func (a *App) checkKeyset(context.Context) ([]string, error) {
 }
 
 func (a *App) checkBooks(ctx context.Context) ([]string, error) {
-	wrong, err := ledger.Verify(ctx, a.DB)
+	wrong, err := ledger.Verify(ctx, a.Machine)
 	if err != nil {
 		return wrong, err
 	}
-	clearing, err := ledger.Balance(ctx, a.DB, billing.Clearing)
+	clearing, err := ledger.Balance(ctx, a.Machine, billing.Clearing)
 	if clearing != 0 {
 		wrong = append(wrong, fmt.Sprintf("%s stands in clearing: money came in and was put nowhere.", clearing))
 	}
 	return wrong, err
 }
+
+func (a *App) checkAwards(ctx context.Context) ([]string, error) { return award.Verify(ctx, a.Machine) }
 
 func (a *App) checkAudit(ctx context.Context) ([]string, error) {
 	r, err := audit.Verify(ctx, a.Machine)
@@ -146,7 +150,7 @@ func (a *App) checkAudit(ctx context.Context) ([]string, error) {
 }
 
 func (a *App) checkDoubts(ctx context.Context) ([]string, error) {
-	doubts, err := billing.Doubts(ctx, a.DB)
+	doubts, err := billing.Doubts(ctx, a.Machine)
 	var wrong []string
 	for _, d := range doubts {
 		wrong = append(wrong, d.Detail)
@@ -156,7 +160,7 @@ func (a *App) checkDoubts(ctx context.Context) ([]string, error) {
 
 func (a *App) checkJobs(ctx context.Context) ([]string, error) {
 	var wrong []string
-	err := a.DB.NewRaw(`
+	err := a.Machine.NewRaw(`
 		SELECT count(*) || ' jobs of kind ' || kind || ' were given up: their errors are in `+db.JobSchema+`.river_job.'
 		FROM `+db.JobSchema+`.river_job WHERE state = 'discarded' GROUP BY kind
 		UNION ALL
@@ -167,7 +171,7 @@ func (a *App) checkJobs(ctx context.Context) ([]string, error) {
 }
 
 func (a *App) checkEvents(ctx context.Context) ([]string, error) {
-	n, err := billing.EventsWaiting(ctx, a.DB, a.DB.Now().Add(-5*time.Minute))
+	n, err := billing.EventsWaiting(ctx, a.Machine, a.Machine.Now().Add(-5*time.Minute))
 	if n > 0 {
 		return []string{fmt.Sprintf("%d messages of the card processor have waited for more than 5 minutes to be looked into.", n)}, err
 	}
@@ -176,7 +180,7 @@ func (a *App) checkEvents(ctx context.Context) ([]string, error) {
 
 func (a *App) checkRefunds(ctx context.Context) ([]string, error) {
 	const most = 100
-	waiting, err := billing.RefundsWaiting(ctx, a.DB, a.DB.Now().Add(-24*time.Hour), most)
+	waiting, err := billing.RefundsWaiting(ctx, a.Machine, a.Machine.Now().Add(-24*time.Hour), most)
 	var wrong []string
 	for _, r := range waiting {
 		if r.Status == billing.RefundRequested {
@@ -192,7 +196,7 @@ func (a *App) checkMails(ctx context.Context) ([]string, error) {
 		SELECT count(*) || ' mails could not be delivered: see the outbox.' FROM mails WHERE status = 'failed' HAVING count(*) > 0
 		UNION ALL
 		SELECT count(*) || ' mails have waited for more than a day.' FROM mails WHERE status = 'queued' AND created_at < ? HAVING count(*) > 0
-		ORDER BY 1`, a.DB.Now().Add(-24*time.Hour)).Scan(ctx, &wrong)
+		ORDER BY 1`, a.Machine.Now().Add(-24*time.Hour)).Scan(ctx, &wrong)
 	return wrong, err
 }
 
@@ -200,7 +204,7 @@ var errEnough = errors.New("one is enough")
 
 // checkProcessor asks for what there was in the last minute.
 func (a *App) checkProcessor(ctx context.Context) ([]string, error) {
-	err := a.Gateway.Events(ctx, a.DB.Now().Add(-time.Minute), func(billing.Event) error { return errEnough })
+	err := a.Gateway.Events(ctx, a.Machine.Now().Add(-time.Minute), func(billing.Event) error { return errEnough })
 	if err == nil || errors.Is(err, errEnough) {
 		return nil, nil
 	}

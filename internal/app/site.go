@@ -77,13 +77,13 @@ func (a *App) openSandbox() (err error) {
 func (a *App) pages() (http.Handler, error) {
 	p := a.Config.Provider
 	o := web.Options{
-		Mode: a.Config.Mode, DB: a.DB, Doors: a.Doors, Inbox: a.Machine, Mail: a.mailSite(), Box: a.Box, Clock: moved{a.Clock, a}, Metrics: a.Metrics, Ready: a.Ready,
+		Mode: a.Config.Mode, DB: a.DB, Doors: a.Doors, Machine: a.Machine, Mail: a.mailSite(), Box: a.Box, Clock: moved{a.Clock, a}, Metrics: a.Metrics, Ready: a.Ready,
 		Site: page.Site{
 			Name: p.Name, Short: p.Name, Email: p.Email, Phone: p.Phone, Hours: "Monday to Friday, 9am to 5pm", Address: p.Address,
 			URL: a.Config.URL, Demo: a.Config.Mode == config.Demo,
 		},
 		Brand: static.Brand{Accent: p.Accent, Logo: p.Logo},
-		PayAt: []string{a.payAt()},
+		PayAt: []string{a.payAt()}, GiftAid: p.GiftAid,
 		Hook: hook.Options{
 			Secrets: a.site.secrets, Clock: time.Now,
 			Expected: billing.Expected{APIVersion: stripepay.APIVersion, Live: a.Config.Live()},

@@ -93,7 +93,7 @@ func (w *world) withdraw(e *enrolment.Enrolment) {
 		if err != nil {
 			return err
 		}
-		return admissions.Withdraw(w.Context(), tx, e.PersonID, e.Code, r.Back)
+		return admissions.Withdraw(w.Context(), tx, nil, e.PersonID, e.Code, r.Back)
 	})
 	if err != nil {
 		w.Fatal(err)

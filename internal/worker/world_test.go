@@ -40,7 +40,8 @@ type world struct {
 
 func newWorld(t *testing.T, capacity int) *world {
 	t.Helper()
-	d, clock := dbtest.NewAt(t, start)
+	app, clock := dbtest.NewAt(t, start)
+	d := dbtest.As(t, app, db.Worker)
 	w := &world{T: t, db: d, clock: clock, run: fixture.Run(t, d, "FND-T27", capacity)}
 	hook := httptest.NewServer(http.HandlerFunc(w.hook))
 	t.Cleanup(hook.Close)
@@ -68,8 +69,9 @@ func newWorker(t *testing.T, d *db.DB, g *stripepay.Gateway) *worker.Worker {
 	if err != nil {
 		t.Fatal(err)
 	}
+	d = dbtest.As(t, d, db.Worker)
 	w, err := worker.New(worker.Options{
-		DB: dbtest.As(t, d, db.Worker), Cashier: &billing.Cashier{DB: d, Gateway: g, BaseURL: "http://127.0.0.1:8080"},
+		DB: d, Cashier: &billing.Cashier{DB: d, Gateway: g, BaseURL: "http://127.0.0.1:8080"},
 		Journal: g, Sender: sender, Metrics: prometheus.NewRegistry(),
 	})
 	if err != nil {

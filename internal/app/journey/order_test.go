@@ -58,7 +58,7 @@ func bankSays(yes bool) func(*world, *claim) {
 
 func withdraws(w *world, c *claim) {
 	w.write(func(tx *db.Tx) error {
-		return admissions.Withdraw(w.t.Context(), tx, c.person.ID, c.place.Code, fixture.Fee)
+		return admissions.Withdraw(w.t.Context(), tx, nil, c.person.ID, c.place.Code, fixture.Fee)
 	})
 	w.drain()
 }

@@ -20,6 +20,7 @@ func (w *world) sound() {
 	w.booksAddUp()
 	w.nothingIsLeftOver()
 	w.placesAndMoneyAgree()
+	w.giftsAndMoneyAgree()
 	w.processorAgrees()
 	w.doubtsAre()
 	w.trailIsSealed()
@@ -77,6 +78,20 @@ func (w *world) placesAndMoneyAgree() {
 	w.never("more places than there are", "SELECT FROM run_places WHERE held + confirmed > capacity")
 	w.never("two places of one person on a run", `
 		SELECT FROM enrolments WHERE status IN ('waiting', 'held', 'confirmed', 'completed') GROUP BY run_id, person_id HAVING count(*) > 1`)
+}
+
+func (w *world) giftsAndMoneyAgree() {
+	w.t.Helper()
+	w.never("a gift's payment with neither the gift nor a refund", `
+		SELECT FROM payments p JOIN gifts g ON g.id = p.gift_id
+		WHERE p.captured > p.refunded AND g.status <> 'received'
+		AND NOT EXISTS (SELECT FROM refunds r WHERE r.payment_id = p.id AND r.status = 'failed')`)
+	w.never("a gift by card that was received and is not what was paid", `
+		SELECT FROM gifts g WHERE g.how = 'card' AND g.status = 'received' AND g.amount <> (
+			SELECT coalesce(sum(p.captured - p.refunded), 0) FROM payments p WHERE p.gift_id = g.id)`)
+	w.never("a fund whose income is not what was received", `
+		SELECT FROM funds f WHERE NOT f.counts_pledges AND coalesce((SELECT -balance FROM accounts WHERE name = 'fund/' || f.id || '/income'), 0) <> (
+			SELECT coalesce(sum(g.amount), 0) FROM gifts g WHERE g.fund_id = f.id AND g.status = 'received')`)
 }
 
 // processorAgrees compares every payment that is not in doubt with what the processor has, and the whole with
@@ -151,5 +166,7 @@ func (w *world) everyMailHasSomebody() {
 	w.never("a mail that has not gone out", "SELECT FROM mails WHERE status <> 'shown'")
 	w.never("a mail to somebody else than it is about", `
 		SELECT FROM mails m LEFT JOIN people p ON p.id = m.person_id
-		WHERE NOT m.secret AND m.recipient IS DISTINCT FROM p.email`)
+		WHERE NOT m.secret AND m.template NOT LIKE 'gift-%' AND m.recipient IS DISTINCT FROM p.email`)
+	w.never("a mail about a gift to somebody else than who gave", `
+		SELECT FROM mails m WHERE m.template LIKE 'gift-%' AND NOT EXISTS (SELECT FROM gifts g WHERE g.email = m.recipient)`)
 }

@@ -22,7 +22,7 @@ type Document struct {
 	blocks []block
 }
 
-// block is one piece: a heading, a line with a name, or a paragraph.
+// block is one piece: a heading, a line with a name, a paragraph, or the end of a page.
 type block struct {
 	kind kind
 	name string // of a line
@@ -36,6 +36,7 @@ const (
 	line
 	note
 	paragraph
+	newPage
 )
 
 // New begins a document with its title, which also names the file in a reader's window.
@@ -52,6 +53,9 @@ func (d *Document) Note(text string) { d.add(note, "", text) }
 
 // Paragraph says something.
 func (d *Document) Paragraph(text string) { d.add(paragraph, "", text) }
+
+// Break goes on at the top of another page.
+func (d *Document) Break() { d.add(newPage, "", "") }
 
 func (d *Document) add(k kind, name, text string) {
 	d.blocks = append(d.blocks, block{k, name, text})
@@ -112,6 +116,8 @@ func (d *Document) PDF(made time.Time) ([]byte, error) {
 
 func (b block) write(f *fpdf.Fpdf) {
 	switch b.kind {
+	case newPage:
+		f.AddPage()
 	case heading:
 		keepTogether(f, 3*leading)
 		f.Ln(4)

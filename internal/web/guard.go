@@ -12,11 +12,13 @@ import (
 
 	"bursar/internal/failure"
 	"bursar/internal/web/applicant"
+	"bursar/internal/web/funds"
+	"bursar/internal/web/offer"
 	"bursar/internal/web/page"
 )
 
 const (
-	// bodyLimit is far above any form. One address takes files: applicant.RecordingRoute.
+	// bodyLimit is far above any form. Some addresses take files: see uploads.
 	bodyLimit = 1 << 20
 	// answerWithin bounds a request: a statement may take 10 seconds, and the server cuts the answer at 60.
 	answerWithin = 25 * time.Second
@@ -38,12 +40,24 @@ func sameSite() gin.HandlerFunc {
 	}
 }
 
+// uploads are the patterns of the addresses that take files, and how many bytes each may be sent.
+var uploads = files()
+
+func files() map[string]int64 {
+	all := map[string]int64{applicant.RecordingRoute: applicant.RecordingBody}
+	all[offer.ClaimRoute] = offer.ClaimBody
+	for _, route := range funds.Uploads() {
+		all[route] = funds.UploadBody
+	}
+	return all
+}
+
 // bound limits what a request may send and how long it may take.
 func bound(c *gin.Context) {
 	limit, within := int64(bodyLimit), answerWithin
-	upload := c.Request.Method == http.MethodPost && c.FullPath() == applicant.RecordingRoute
-	if upload {
-		limit, within = applicant.RecordingBody, uploadWithin
+	most, upload := uploads[c.FullPath()]
+	if upload = upload && c.Request.Method == http.MethodPost; upload {
+		limit, within = most, uploadWithin
 	}
 	ctx, cancel := context.WithTimeout(c.Request.Context(), within)
 	defer cancel()

@@ -23,18 +23,23 @@ import (
 	"bursar/internal/secret"
 	"bursar/internal/web/account"
 	"bursar/internal/web/admin"
+	"bursar/internal/web/allocating"
 	"bursar/internal/web/applicant"
 	"bursar/internal/web/assessor"
+	"bursar/internal/web/awards"
 	"bursar/internal/web/demo"
 	"bursar/internal/web/equality"
+	"bursar/internal/web/funds"
 	"bursar/internal/web/hook"
 	"bursar/internal/web/learner"
+	"bursar/internal/web/offer"
 	"bursar/internal/web/office"
 	"bursar/internal/web/page"
 	"bursar/internal/web/panel"
 	"bursar/internal/web/public"
 	"bursar/internal/web/ranking"
 	"bursar/internal/web/rounds"
+	"bursar/internal/web/sponsor"
 	"bursar/internal/web/static"
 	"bursar/internal/web/supporter"
 	"bursar/templates"
@@ -45,12 +50,13 @@ type Options struct {
 	Mode    config.Mode
 	DB      *db.DB
 	Doors   Doors
-	Inbox   *db.DB // shows every mail, to the demonstration only
+	Machine *db.DB // as the program itself: for what a person sets off that concerns others too
 	Site    page.Site
 	Mail    mail.Site
 	Brand   static.Brand
 	Box     *secret.Box
 	PayAt   []string     // origins of the card processor's payment pages
+	GiftAid bool         // the provider may claim it
 	Hook    hook.Options // of the card processor's endpoint; New fills in the rest
 	Sandbox http.Handler // stands in for the card processor below SandboxPath; nil where the real one is used
 	Clock   fixture.Clock
@@ -119,10 +125,12 @@ func people(e *gin.Engine, o Options, files *static.Files) {
 	pages := e.Group("", known...)
 	in.Mount(pages)
 	(&public.Public{DB: o.DB, Site: o.Site, Files: files}).Mount(pages)
-	learner.New(learner.Options{DB: o.DB, SignedIn: in.SignedIn(), PayAt: o.PayAt}).Mount(pages)
+	learner.New(learner.Options{DB: o.DB, Own: o.Doors.Learner, Machine: o.Machine, Box: o.Box, SignedIn: in.SignedIn(), PayAt: o.PayAt}).Mount(pages)
+	funds.Mount(pages, funds.Options{DB: o.DB, Office: o.Doors.Office, Box: o.Box, Staff: in.Staff, Site: o.Site})
+	sponsor.Mount(pages, sponsor.Options{DB: o.DB, Staff: in.Staff, PayAt: o.PayAt, Site: o.Site, GiftAid: o.GiftAid})
 	applications(pages, o, in)
 	admin.Mount(pages, admin.Options{DB: o.DB, Mail: o.Mail, Staff: in.Staff})
-	demo.Mount(pages, o.Mode, demo.Options{DB: o.DB, Inbox: o.Inbox, Clock: o.Clock, Mail: o.Mail, Admit: in.Admit})
+	demo.Mount(pages, o.Mode, demo.Options{DB: o.DB, Inbox: o.Machine, Clock: o.Clock, Mail: o.Mail, Admit: in.Admit})
 	e.NoRoute(append(known, page.Handle(func(*gin.Context) error { return page.ErrNotFound }))...)
 	e.NoMethod(append(known, page.NotTaken)...)
 }
@@ -131,6 +139,7 @@ func people(e *gin.Engine, o Options, files *static.Files) {
 // audience.
 func applications(pages *gin.RouterGroup, o Options, in *account.Account) {
 	applicant.Mount(pages, applicant.Options{DB: o.Doors.Learner, Box: o.Box, SignedIn: in.SignedIn(), Site: o.Site})
+	offer.Mount(pages, offer.Options{DB: o.Doors.Learner, Machine: o.Machine, Box: o.Box, SignedIn: in.SignedIn(), Site: o.Site})
 	equality.Mount(pages, equality.Options{DB: o.Doors.Learner, SignedIn: in.SignedIn()})
 	equality.MountOffice(pages, equality.OfficeOptions{DB: o.Doors.Office, Staff: in.Staff})
 	supporter.Mount(pages, supporter.Options{DB: o.Doors.Supporter, Box: o.Box})
@@ -139,6 +148,8 @@ func applications(pages *gin.RouterGroup, o Options, in *account.Account) {
 	panel.Mount(pages, panel.Options{DB: o.Doors.Office, Staff: in.Staff})
 	assessor.Mount(pages, assessor.Options{DB: o.Doors.Assessor, Box: o.Box, Staff: in.Staff})
 	ranking.Mount(pages, ranking.Options{DB: o.Doors.Office, Box: o.Box, Staff: in.Staff, Site: o.Site})
+	awards.Mount(pages, awards.Options{DB: o.Doors.Office, Box: o.Box, Staff: in.Staff, Site: o.Site})
+	allocating.Mount(pages, allocating.Options{DB: o.Doors.Office, Box: o.Box, Staff: in.Staff})
 }
 
 func secure(o Options) bool { return strings.HasPrefix(o.Site.URL, "https://") }

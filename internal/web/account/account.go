@@ -27,13 +27,13 @@ type Options struct {
 // Account serves the pages, the middleware and the guards.
 type Account struct {
 	Options
-	asks  *limiter // requests for mails
-	tries *limiter // links and codes used, right or wrong
+	asks  *page.Limiter // requests for mails
+	tries *page.Limiter // links and codes used, right or wrong
 }
 
 // New makes the account's pages.
 func New(o Options) *Account {
-	return &Account{Options: o, asks: newLimiter(asksAtOnce, asksEvery), tries: newLimiter(triesAtOnce, triesEvery)}
+	return &Account{Options: o, asks: page.NewLimiter(asksAtOnce, asksEvery), tries: page.NewLimiter(triesAtOnce, triesEvery)}
 }
 
 // Mount adds the pages to an engine that uses page.Use and Sessions.

@@ -60,11 +60,11 @@ func mattersAt(ctx context.Context, d bun.IDB, now time.Time) ([]matter, error) 
 		LEFT   JOIN enrolments e ON e.id = s.enrolment_id
 		WHERE  q.resolved_at IS NULL
 		UNION  ALL
-		SELECT 'late_payment', r.code, r.amount, r.created_at, e.code
+		SELECT CASE WHEN p.gift_id IS NULL THEN 'late_payment' ELSE 'late_gift' END, r.code, r.amount, r.created_at, coalesce(e.code, '')
 		FROM   refunds r
 		JOIN   payments p ON p.id = r.payment_id
-		JOIN   shares s ON s.id = p.share_id
-		JOIN   enrolments e ON e.id = s.enrolment_id
+		LEFT   JOIN shares s ON s.id = p.share_id
+		LEFT   JOIN enrolments e ON e.id = s.enrolment_id
 		WHERE  r.reason = 'came_too_late' AND r.created_at > ?0
 		UNION  ALL
 		SELECT 'mail_failed', m.subject, 0, m.created_at, ''

@@ -83,6 +83,7 @@ var matterWords = map[string]string{
 	string(billing.RefundCameBack): "A refund came back",
 	string(billing.Missing):        "The books and the card service differ",
 	"late_payment":                 "A payment came too late and went back",
+	"late_gift":                    "A gift came too late and went back",
 	"mail_failed":                  "An email could not be sent",
 	"backlog":                      "Messages of the card service are waiting",
 }
@@ -95,6 +96,8 @@ func (m matter) Said() string {
 	switch m.Kind {
 	case "late_payment":
 		return m.Amount.String() + " went back in full, because the last place was gone or given up by then. The refund is " + m.Detail + "."
+	case "late_gift":
+		return m.Amount.String() + " went back in full, because its fund had closed or the gift had been paid already. The refund is " + m.Detail + "."
 	case "mail_failed":
 		return "“" + m.Detail + "” was refused or tried for 72 hours. Tell the person in another way."
 	case "backlog":

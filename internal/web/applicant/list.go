@@ -70,7 +70,10 @@ func (a *Applicant) begin(c *gin.Context) error {
 	ctx, person := c.Request.Context(), page.ViewerOf(c).Person
 	var begun *bursary.Application
 	err := a.DB.WriteAs(ctx, db.Who{Person: person}, func(tx *db.Tx) (err error) {
-		begun, err = bursary.Begin(ctx, tx, person, form.Round)
+		if begun, err = bursary.Begin(ctx, tx, person, form.Round); err != nil {
+			return err
+		}
+		_, err = bursary.CarryOver(ctx, tx, a.Box, person, begun.Code)
 		return err
 	})
 	if err != nil {

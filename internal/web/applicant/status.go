@@ -21,6 +21,7 @@ type statusPage struct {
 	Waiting  []form.Question
 	Editable bool
 	News     bool // the office has answered a question
+	Outcome  *outcome
 }
 
 // stage is a step on the way to the answer.
@@ -31,7 +32,7 @@ type stage struct {
 
 // status shows where an application stands.
 func (a *Applicant) status(c *gin.Context, o *own, more beside) error {
-	p := &statusPage{own: o, News: more.news, Lead: o.lead(), Editable: o.Changeable(a.DB.Now())}
+	p := &statusPage{own: o, News: more.news, Lead: o.lead(), Editable: o.Changeable(a.DB.Now()), Outcome: o.outcome(more.award, a.DB.Now())}
 	if o.MayWithdraw() && o.Sent() {
 		p.Stages = o.stages(p.Editable)
 	}
@@ -63,10 +64,18 @@ func (o *own) lead() string {
 		return "We are sorry. We cannot go on with your application in this round. This says nothing about you or your work."
 	case bursary.Withdrawn:
 		return "You took this back on " + london.DateOf(o.EndedAt).Long() + ". Nobody reads it any more."
+	case bursary.Allocated:
+		return "We have decided. We have a place for you."
+	case bursary.Reserve:
+		return "We have decided. There was not enough money or not enough places for everybody this time, and you are on our reserve list. If a place comes free, we offer it in the order of the list."
 	case bursary.ReviewRequested:
 		return "You asked us to look again. We are looking, and we will write to you."
+	case bursary.Upheld:
+		return "You asked us to look again, and you were right. You come first on our reserve list."
+	case bursary.Dismissed:
+		return "You asked us to look again. We did, and our decision stays as it was. We are sorry."
 	}
-	return "We have decided. You will find our answer in the email that we send you."
+	return "We have decided. We are sorry that we cannot offer you a place this time."
 }
 
 // stages are the steps from sending to the answer.
@@ -118,6 +127,10 @@ func tag(s bursary.Status) page.Tag {
 		return page.Tag{Text: "Taken back", Colour: "grey"}
 	case bursary.Ineligible:
 		return page.Tag{Text: "Cannot go on", Colour: "grey"}
+	case bursary.Allocated:
+		return page.Tag{Text: "There is an offer", Colour: "green"}
+	case bursary.Reserve, bursary.Upheld:
+		return page.Tag{Text: "On the reserve list", Colour: "blue"}
 	case bursary.ReviewRequested:
 		return page.Tag{Text: "We are looking again", Colour: "blue"}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"bursar/internal/award"
 	"bursar/internal/bursary"
 	"bursar/internal/db"
 	"bursar/internal/form"
@@ -25,6 +26,7 @@ type tasksPage struct {
 type beside struct {
 	supporter *bursary.Statement // who was asked last, or nil
 	news      bool               // an answer of the office was not seen yet
+	award     *award.Award       // what was offered last, or nil
 }
 
 // home is the application: its tasks while it is a draft that can be sent, and then where it stands.
@@ -51,6 +53,9 @@ func (a *Applicant) beside(ctx context.Context, tx *db.Tx, f *bursary.File) (mor
 	}
 	if len(asked) > 0 {
 		more.supporter = asked[0]
+	}
+	if more.award, err = awardOf(ctx, tx, f.ID); err != nil {
+		return more, err
 	}
 	thread, err := bursary.Messages(ctx, tx, a.Box, f.ID)
 	more.news = slices.ContainsFunc(thread, func(m bursary.Message) bool { return m.FromOffice && m.SeenAt.IsZero() })

@@ -117,7 +117,7 @@ func TestOneClickSignsInAsEachPerson(t *testing.T) {
 		}
 		want := map[people.Role]string{
 			"": "/my", people.Admin: "/admin", people.Assessor: "/assess", people.Access: "/admin/support",
-			people.Finance: "/my/account", people.Trainer: "/my/account",
+			people.Finance: "/finance/funds", people.Trainer: "/my/account",
 		}[who.Role]
 		if who.Applies {
 			want = "/my/applications"

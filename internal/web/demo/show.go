@@ -91,6 +91,8 @@ func home(w fixture.Who) string {
 		return "/assess"
 	case w.Role == people.Access:
 		return "/admin/support"
+	case w.Role == people.Finance:
+		return "/finance/funds"
 	case w.Role == "":
 		return "/my"
 	default:

@@ -42,6 +42,9 @@ func (l *Learner) cancel(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	if shown.Offered() {
+		return page.Redirect(c, shown.Offer())
+	}
 	if !shown.mayCancel() {
 		return page.Redirect(c, shown.path(""))
 	}
@@ -49,11 +52,14 @@ func (l *Learner) cancel(c *gin.Context) error {
 }
 
 func (l *Learner) cancelPage(c *gin.Context) (*cancelPage, error) {
-	p, err := l.mine(c)
-	if err != nil {
-		return nil, err
-	}
-	q, err := admissions.QuoteWithdrawal(c.Request.Context(), l.DB, p.Enrolment, p.Run, l.DB.Now())
+	var q admissions.Return
+	p, err := l.mineAnd(c, func(tx *db.Tx, p *place) (err error) {
+		if p.Funded() && !p.mayCancel() {
+			return nil // it may never have cost anything
+		}
+		q, err = admissions.QuoteWithdrawal(c.Request.Context(), tx, p.Enrolment, p.Run, tx.Now)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -68,8 +74,8 @@ func (l *Learner) giveUp(c *gin.Context) error {
 	var form cancelForm
 	err := page.Bind(c, &form)
 	if err == nil {
-		err = l.DB.Write(c.Request.Context(), func(tx *db.Tx) error {
-			return admissions.Withdraw(c.Request.Context(), tx, page.ViewerOf(c).Person, c.Param("code"), form.agreed())
+		err = l.Machine.Write(c.Request.Context(), func(tx *db.Tx) error {
+			return admissions.Withdraw(c.Request.Context(), tx, l.Box, page.ViewerOf(c).Person, c.Param("code"), form.agreed())
 		})
 	}
 	if err == nil {
@@ -80,7 +86,10 @@ func (l *Learner) giveUp(c *gin.Context) error {
 	if broken != nil {
 		return broken
 	}
-	if !shown.mayCancel() && shown.Status != enrolment.Withdrawn {
+	if shown.Offered() {
+		return page.Redirect(c, shown.Offer())
+	}
+	if !shown.mayCancel() && (shown.Funded() || shown.Status != enrolment.Withdrawn) {
 		return page.Redirect(c, shown.path(""))
 	}
 	return page.Again(c, err, "learner/cancel", shown)

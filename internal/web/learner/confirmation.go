@@ -28,7 +28,7 @@ func (l *Learner) confirmation(c *gin.Context) error {
 		return page.Render(c, "learner/confirmation", p.confirmation())
 	case toPay, overdue:
 		wait := &waitPage{place: p, Slow: p.stage(l.DB.Now()) == overdue}
-		again(c, wait.Slow)
+		page.AskAgain(c, wait.Slow)
 		return page.Render(c, "learner/checking", wait)
 	}
 	return page.Redirect(c, p.path(""))

@@ -3,7 +3,8 @@
 //
 // What always holds: every answer is kept before the next question is asked; opening a page changes nothing
 // but whose booking it is; a place belongs to a signed-in person, and to everybody else it does not exist;
-// what a page says of money is what the database says, never what the address claims.
+// what a page says of money is what the database says, never what the address claims; that a fund helps to pay
+// for a place is shown to whoever has it, and to nobody else.
 package learner
 
 import (
@@ -11,12 +12,16 @@ import (
 
 	"bursar/internal/db"
 	"bursar/internal/enrolment"
+	"bursar/internal/secret"
 	"bursar/internal/web/page"
 )
 
 // Options is what the pages need.
 type Options struct {
 	DB       *db.DB
+	Own      *db.DB          // in the role db.Learner: what concerns a person's own places, who pays for them too
+	Machine  *db.DB          // in the role db.Worker: what changes for others when a place is given up
+	Box      *secret.Box     // seals the letters of those who get what is given up
 	SignedIn gin.HandlerFunc // lets only signed-in people pass, and brings the others back with what they posted
 	PayAt    []string        // origins of the card processor's pages, such as "https://checkout.stripe.com"
 }
@@ -51,6 +56,7 @@ func (l *Learner) Mount(r gin.IRouter) {
 	my.GET("", page.Handle(l.places))
 	my.GET("/places/:code", page.Handle(l.show))
 	my.GET("/places/:code/pay", page.Handle(l.pay))
+	my.POST("/places/:code/pay", page.Handle(l.payOwn))
 	my.GET("/places/:code/confirmation", page.Handle(l.confirmation))
 	my.GET("/places/:code/receipt", page.Handle(l.receipt))
 	my.GET("/places/:code/dates.ics", page.Handle(l.calendar))

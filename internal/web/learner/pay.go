@@ -3,14 +3,12 @@ package learner
 import (
 	"errors"
 	"fmt"
-	"net/http"
-	"net/url"
-	"slices"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
-	"bursar/internal/billing"
+	"bursar/internal/admissions"
+	"bursar/internal/db"
 	"bursar/internal/web/page"
 )
 
@@ -21,6 +19,22 @@ type waitPage struct {
 	page.Base
 	*place
 	Slow bool // it takes longer than usual
+}
+
+// payOwn begins to pay a person's part of a place that funds help to pay for. Pressed twice it leads to the one page.
+func (l *Learner) payOwn(c *gin.Context) error {
+	ctx, code := c.Request.Context(), c.Param("code")
+	err := l.Machine.Write(ctx, func(tx *db.Tx) error {
+		_, err := admissions.PayOwn(ctx, tx, page.ViewerOf(c).Person, code)
+		return err
+	})
+	if errors.Is(err, admissions.ErrNothingToPay) {
+		return page.Redirect(c, "/my/places/"+code)
+	}
+	if err != nil {
+		return err
+	}
+	return page.Redirect(c, "/my/places/"+code+"/pay")
 }
 
 // pay leads to the card processor's page as soon as there is one. Until then it asks again by itself.
@@ -34,32 +48,12 @@ func (l *Learner) pay(c *gin.Context) error {
 	}
 	payment := p.Payment()
 	if payment.SessionURL != "" {
-		return l.leave(c, payment)
+		if err := page.Leave(c, payment.SessionURL, l.PayAt); err != nil {
+			return fmt.Errorf("payment %s: %w", payment.Code, err)
+		}
+		return nil
 	}
 	wait := &waitPage{place: p, Slow: l.DB.Now().Sub(payment.CreatedAt) > slow}
-	again(c, wait.Slow)
+	page.AskAgain(c, wait.Slow)
 	return page.Render(c, "learner/preparing", wait)
-}
-
-// leave sends the browser to the card processor, and to nobody else.
-func (l *Learner) leave(c *gin.Context, p *billing.Payment) error {
-	to, err := url.Parse(p.SessionURL)
-	if err != nil || !slices.Contains(l.PayAt, to.Scheme+"://"+to.Host) {
-		return fmt.Errorf("payment %s has a page that is not the card processor's: %w", p.Code, errors.Join(errForeignPage, err))
-	}
-	c.Header("Cache-Control", "no-store")
-	c.Redirect(http.StatusSeeOther, p.SessionURL)
-	return nil
-}
-
-var errForeignPage = errors.New("not an allowed origin")
-
-// again makes the browser ask for this page once more by itself, without a script.
-func again(c *gin.Context, slowly bool) {
-	seconds := "2"
-	if slowly {
-		seconds = "10"
-	}
-	c.Header("Refresh", seconds)
-	c.Header("Cache-Control", "no-store")
 }

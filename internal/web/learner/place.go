@@ -2,12 +2,15 @@ package learner
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
+	"bursar/internal/award"
 	"bursar/internal/billing"
 	"bursar/internal/course"
+	"bursar/internal/db"
 	"bursar/internal/enrolment"
 	"bursar/internal/money"
 	"bursar/internal/web/page"
@@ -19,30 +22,56 @@ type place struct {
 	Run      *course.Offering
 	Payments []billing.Payment // oldest first
 	Refunds  []billing.Refund
+	*funding // how funds help to pay for it, or nil
 }
 
 // mine reads the place in the address. Somebody else's is not found.
 func (l *Learner) mine(c *gin.Context) (*place, error) {
-	e, err := enrolment.OfPerson(c.Request.Context(), l.DB, page.ViewerOf(c).Person, c.Param("code"))
-	if err != nil {
-		return nil, err
-	}
-	p := &place{Enrolment: e}
-	if p.Run, err = course.OfferingOf(c.Request.Context(), l.DB, e.RunID); err != nil {
-		return nil, err
-	}
-	return p, l.money(c.Request.Context(), p)
+	return l.mineAnd(c, func(*db.Tx, *place) error { return nil })
 }
 
-func (l *Learner) money(ctx context.Context, p *place) error {
-	shares, err := billing.SharesOf(ctx, l.DB, p.ID)
+// mineAnd reads the place in the address, and more of it in the same unit of work: only in its owner's name can all of
+// its shares be seen.
+func (l *Learner) mineAnd(c *gin.Context, more func(*db.Tx, *place) error) (*place, error) {
+	ctx, person := c.Request.Context(), page.ViewerOf(c).Person
+	var p *place
+	err := l.Own.WriteAs(ctx, db.Who{Person: person}, func(tx *db.Tx) error {
+		e, err := enrolment.OfPerson(ctx, tx, person, c.Param("code"))
+		if err != nil {
+			return err
+		}
+		p = &place{Enrolment: e}
+		if err := p.read(ctx, tx); err != nil {
+			return err
+		}
+		return more(tx, p)
+	})
+	return p, err
+}
+
+// read completes a place.
+func (p *place) read(ctx context.Context, tx *db.Tx) (err error) {
+	if p.Run, err = course.OfferingOf(ctx, tx, p.RunID); err != nil {
+		return err
+	}
+	shares, err := billing.SharesOf(ctx, tx, p.ID)
 	if err != nil {
 		return err
 	}
-	if p.Payments, err = billing.PaymentsOf(ctx, l.DB, shares...); err != nil {
+	if p.Payments, err = billing.PaymentsOf(ctx, tx, shares...); err != nil {
 		return err
 	}
-	p.Refunds, err = billing.RefundsOf(ctx, l.DB, p.Payments...)
+	if p.Refunds, err = billing.RefundsOf(ctx, tx, p.Payments...); err != nil {
+		return err
+	}
+	a, err := award.OfEnrolment(ctx, tx, p.ID)
+	if errors.Is(err, award.ErrUnknown) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	p.funding, err = fundingOf(ctx, tx, a)
 	return err
 }
 
@@ -87,6 +116,9 @@ const (
 )
 
 func (p *place) stage(now time.Time) stage {
+	if p.funding != nil {
+		return p.fundedStage(now)
+	}
 	payment := p.Payment()
 	switch {
 	case payment == nil, p.Status != enrolment.Held && p.Status != enrolment.Lapsed:
@@ -103,9 +135,9 @@ func (p *place) stage(now time.Time) stage {
 	return toPay
 }
 
-// mayCancel reports whether the person can give the place up themselves.
+// mayCancel reports whether the person can give the place up themselves. What is offered is declined instead.
 func (p *place) mayCancel() bool {
-	return p.Status == enrolment.Held || p.Status == enrolment.Confirmed || p.Status == enrolment.Waiting
+	return !p.Offered() && (p.Status == enrolment.Held || p.Status == enrolment.Confirmed || p.Status == enrolment.Waiting)
 }
 
 func (p *place) path(end string) string {

@@ -31,7 +31,7 @@ func (l *Learner) show(c *gin.Context) error {
 	now := l.DB.Now()
 	shown := &placePage{
 		place: p, Stage: p.stage(now), Tag: tag(p.Status), Facts: p.facts(), Money: p.moneyTable(),
-		Cancel: p.mayCancel(), Bookable: p.Run.TakesBookings(now) && p.Run.Places.Left(p.Peer) > 0,
+		Cancel: p.mayCancel(), Bookable: !p.Funded() && p.Run.TakesBookings(now) && p.Run.Places.Left(p.Peer) > 0,
 	}
 	shown.Crumbs = []page.Link{{Text: "Your places", Href: "/my"}}
 	for _, r := range p.Refunds {
@@ -46,9 +46,8 @@ func (p *place) facts() page.Summary {
 		{Key: "Course", Value: p.Run.Course.Title},
 		{Key: "Dates", Lines: dates(p.Run)},
 		{Key: "Where", Value: p.Run.Where()},
-		{Key: "Price", Value: p.Price.String()},
 	}
-	return page.Summary{Rows: rows}
+	return page.Summary{Rows: append(rows, p.parts()...)}
 }
 
 // moneyTable is what was paid and what goes back, oldest first; without rows when there is nothing of either.

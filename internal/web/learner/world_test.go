@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"bursar/internal/enrolment"
 	"bursar/internal/london"
 	"bursar/internal/people"
+	"bursar/internal/secret"
 	"bursar/internal/web/learner"
 	"bursar/internal/web/page"
 	"bursar/internal/web/page/pagetest"
@@ -27,16 +29,26 @@ import (
 
 // world is a database with a course, and the runs that a test schedules.
 type world struct {
-	t      *testing.T
-	db     *db.DB
-	clock  *dbtest.Clock
-	course *course.Course
+	t       *testing.T
+	db      *db.DB
+	own     *db.DB
+	machine *db.DB
+	box     *secret.Box
+	clock   *dbtest.Clock
+	course  *course.Course
 }
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	d, clock := dbtest.NewAt(t, pagetest.Now)
-	w := &world{t, d, clock, &course.Course{Slug: "foundation", Title: "Foundation", Summary: "s", Description: "d", Audience: "a"}}
+	box, err := secret.Create(filepath.Join(t.TempDir(), "keyset.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{
+		t: t, db: d, own: dbtest.As(t, d, db.Learner), machine: dbtest.As(t, d, db.Worker), box: box, clock: clock,
+		course: &course.Course{Slug: "foundation", Title: "Foundation", Summary: "s", Description: "d", Audience: "a"},
+	}
 	w.write(func(tx *db.Tx) error { return course.Add(t.Context(), tx, audit.System, w.course) })
 	return w
 }
@@ -110,7 +122,9 @@ func (w *world) settle(code string, say func(*billing.Standing)) {
 		State: billing.PageOpen, Amount: p.Amount, Currency: "gbp", ExpiresAt: p.ExpiresAt,
 	}
 	say(&s)
-	w.write(func(tx *db.Tx) error { return admissions.Settle(w.t.Context(), tx, p.ID, s) })
+	if err := w.machine.Write(w.t.Context(), func(tx *db.Tx) error { return admissions.Settle(w.t.Context(), tx, p.ID, s) }); err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 func pageOpen(*billing.Standing) {}
@@ -139,12 +153,15 @@ func (w *world) browser() *browser {
 	w.t.Helper()
 	b := &browser{t: w.t, engine: pagetest.Engine(w.t, page.Viewer{}), cookies: map[string]string{}}
 	b.engine.Use(func(c *gin.Context) { page.SetViewer(c, b.viewer) })
-	learner.New(learner.Options{DB: w.db, PayAt: []string{"https://checkout.stripe.com"}, SignedIn: func(c *gin.Context) {
+	signedIn := func(c *gin.Context) {
 		if !page.ViewerOf(c).SignedIn() {
 			c.Redirect(http.StatusSeeOther, "/sign-in")
 			c.Abort()
 		}
-	}}).Mount(b.engine)
+	}
+	learner.New(learner.Options{
+		DB: w.db, Own: w.own, Machine: w.machine, Box: w.box, PayAt: []string{"https://checkout.stripe.com"}, SignedIn: signedIn,
+	}).Mount(b.engine)
 	return b
 }
 

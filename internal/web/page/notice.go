@@ -83,6 +83,46 @@ const (
 	AgreementTakenBack Notice = "agreement_taken_back"
 	// Drawn follows the draw.
 	Drawn Notice = "drawn"
+	// FundAdded follows the making of a fund, and FundClosed the end of one.
+	FundAdded  Notice = "fund_added"
+	FundClosed Notice = "fund_closed"
+	// RulesProposed follows new rules of a fund that wait for a second person, who agrees or refuses.
+	RulesProposed Notice = "rules_proposed"
+	RulesAgreed   Notice = "rules_agreed"
+	RulesRefused  Notice = "rules_refused"
+	// GiftWritten follows any change to what was given to a fund.
+	GiftWritten Notice = "gift_written"
+	// DocumentKept follows a document of a donor.
+	DocumentKept Notice = "document_kept"
+	// MoneyMoved follows money that left a fund for another, or for its donor.
+	MoneyMoved Notice = "money_moved"
+	// Proposed follows a proposal of who is funded.
+	Proposed Notice = "proposed"
+	// Departed follows a departure from the order, and DepartureTakenBack the end of one.
+	Departed           Notice = "departed"
+	DepartureTakenBack Notice = "departure_taken_back"
+	// AllocationAgreed follows the first person's word that a proposal shall stand.
+	AllocationAgreed Notice = "allocation_agreed"
+	// AllocationRatified follows the second person's.
+	AllocationRatified Notice = "allocation_ratified"
+	// AnsweredBefore leads somebody who answers an offer again to what they answered.
+	AnsweredBefore Notice = "answered_before"
+	// MoreTime follows more time to answer.
+	MoreTime Notice = "more_time"
+	// AnswersKept follows the keeping of answers for another time, and AnswersNotKept the end of that.
+	AnswersKept    Notice = "answers_kept"
+	AnswersNotKept Notice = "answers_not_kept"
+	// ReviewAsked follows the asking that a decision be looked at again.
+	ReviewAsked Notice = "review_asked"
+	// ReviewAnswered follows staff's answer to that.
+	ReviewAnswered Notice = "review_answered"
+	// ClaimSent follows the asking for money back.
+	ClaimSent Notice = "claim_sent"
+	// ClaimDecided follows staff's decision about such a claim, and ClaimPaid its payment.
+	ClaimDecided Notice = "claim_decided"
+	ClaimPaid    Notice = "claim_paid"
+	// ClaimBooked follows what staff booked for somebody.
+	ClaimBooked Notice = "claim_booked"
 	// ClockMoved follows the moving of the demonstration's clock.
 	ClockMoved Notice = "clock_moved"
 )
@@ -125,6 +165,29 @@ var sentences = map[Notice]Sentence{
 	BandsFrozen:         "Two people have agreed. The bands are frozen and the tickets are public.",
 	AgreementTakenBack:  "You have taken your agreement back.",
 	Drawn:               "The draw is done. Everybody can see it and check it.",
+	FundAdded:           "The fund is added. Its rules hold. Write down what is given to it.",
+	FundClosed:          "The fund is closed.",
+	RulesProposed:       "The new rules wait. A second person has to agree before they hold.",
+	RulesAgreed:         "You have agreed. The new rules hold from now on.",
+	RulesRefused:        "You have refused the new rules. The fund keeps those that it has.",
+	GiftWritten:         "It is written down.",
+	DocumentKept:        "The document is kept.",
+	MoneyMoved:          "The money is moved.",
+	Proposed:            "Here is the proposal. Nothing is decided until two people say so.",
+	Departed:            "The departure is noted, and there is a new proposal with it. Whoever had agreed has to agree again.",
+	DepartureTakenBack:  "The departure is taken back, and there is a new proposal without it. Its reason stays with the earlier proposal.",
+	AllocationAgreed:    "You have agreed. A second person has to look at the same proposal and ratify it.",
+	AllocationRatified:  "It is ratified. The offers are made, and everybody is being told.",
+	AnsweredBefore:      "This has been answered already. Nothing has changed. Here is where it stands.",
+	MoreTime:            "You have more time. The new last day is below.",
+	AnswersKept:         "We keep your answers for you.",
+	AnswersNotKept:      "We do not keep your answers for another time any more.",
+	ReviewAsked:         "Thank you. We will look again, and write to you.",
+	ReviewAnswered:      "The answer is sent.",
+	ClaimSent:           "We have it. We will look at it, and tell you by email when we have.",
+	ClaimDecided:        "Saved. We have told them by email that there is something to read.",
+	ClaimPaid:           "Saved. We have told them by email that it is paid.",
+	ClaimBooked:         "Saved. We have told them by email that something is booked.",
 	ClockMoved:          "The clock has been moved on. What falls due by then happens within a minute.",
 }
 

@@ -78,7 +78,7 @@ func TestASharedPageIsKeptByCachesOnlyWhenItIsEverybodys(t *testing.T) {
 		e := pagetest.Engine(t, viewer)
 		e.GET("/", page.Handle(func(c *gin.Context) error {
 			page.Share(c)
-			return page.Render(c, "public/sponsor", &struct{ page.Base }{})
+			return page.Render(c, "public/employers", &struct{ page.Base }{})
 		}))
 		w := do(e, "GET", "/", "")
 		tag, cache := w.Header().Get("ETag"), w.Header().Get("Cache-Control")
@@ -110,15 +110,15 @@ func TestARedirectStaysWithUs(t *testing.T) {
 
 func TestTheMenuIsTheViewers(t *testing.T) {
 	t.Parallel()
-	visitor := pagetest.Render(t, "public/sponsor", &struct{ page.Base }{})
+	visitor := pagetest.Render(t, "public/employers", &struct{ page.Base }{})
 	if got := words(visitor.Find(".app-nav")); !strings.Contains(got, "Sign in") || strings.Contains(got, "Your places") {
 		t.Errorf("a visitor sees %q", got)
 	}
-	staff := pagetest.RenderFor(t, page.Viewer{Person: 1, Roles: []string{"admin"}}, "public/sponsor", &struct{ page.Base }{})
+	staff := pagetest.RenderFor(t, page.Viewer{Person: 1, Roles: []string{"admin"}}, "public/employers", &struct{ page.Base }{})
 	if got := words(staff.Find(".app-nav")); !strings.Contains(got, "Office") || strings.Contains(got, "Sign in") {
 		t.Errorf("staff see %q", got)
 	}
-	trainer := pagetest.RenderFor(t, page.Viewer{Person: 1, Roles: []string{"trainer"}}, "public/sponsor", &struct{ page.Base }{})
+	trainer := pagetest.RenderFor(t, page.Viewer{Person: 1, Roles: []string{"trainer"}}, "public/employers", &struct{ page.Base }{})
 	if got := words(trainer.Find(".app-nav")); strings.Contains(got, "Office") {
 		t.Errorf("somebody whom the office does not let in sees %q", got)
 	}

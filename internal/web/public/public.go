@@ -30,9 +30,7 @@ func (p *Public) Mount(r gin.IRouter) {
 	r.GET("/runs/:run", page.Handle(p.run))
 	r.GET("/runs/:run/dates.ics", page.Handle(p.dates))
 	p.mountRounds(r)
-	for _, name := range []string{
-		"employers", "sponsor", "openness", "certificates", "accessibility",
-	} {
+	for _, name := range []string{"employers", "openness", "certificates", "accessibility"} {
 		r.GET("/"+name, page.Handle(notice("public/"+name)))
 	}
 	r.GET("/privacy", page.Handle(p.privacy))

@@ -9,6 +9,7 @@ import { SkipLink } from "govuk-frontend/dist/govuk/components/skip-link/skip-li
 import { ask } from "./ask.js";
 import { autosave } from "./autosave.js";
 import { bands } from "./bands.js";
+import { funds } from "./funds.js";
 import { paste } from "./paste.js";
 import { print } from "./print.js";
 
@@ -18,4 +19,5 @@ paste();
 ask();
 autosave();
 bands();
+funds();
 print();

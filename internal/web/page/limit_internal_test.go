@@ -1,4 +1,4 @@
-package account
+package page
 
 import (
 	"fmt"
@@ -10,16 +10,16 @@ var morning = time.Date(2026, time.November, 23, 9, 0, 0, 0, time.UTC)
 
 func TestANetworkWaitsOnceItHasUsedItsTries(t *testing.T) {
 	t.Parallel()
-	l := newLimiter(2, time.Minute)
+	l := NewLimiter(2, time.Minute)
 	for i, want := range []bool{true, true, false} {
-		if got := l.allow("203.0.113.7", morning); got != want {
+		if got := l.Allow("203.0.113.7", morning); got != want {
 			t.Errorf("try %d: %v", i, got)
 		}
 	}
-	if !l.allow("203.0.113.8", morning) {
+	if !l.Allow("203.0.113.8", morning) {
 		t.Error("another address waits too")
 	}
-	if l.allow("203.0.113.7", morning.Add(59*time.Second)) || !l.allow("203.0.113.7", morning.Add(2*time.Minute)) {
+	if l.Allow("203.0.113.7", morning.Add(59*time.Second)) || !l.Allow("203.0.113.7", morning.Add(2*time.Minute)) {
 		t.Error("the pause is not a minute")
 	}
 }
@@ -43,11 +43,11 @@ func TestOneCustomersAddressesCountAsOne(t *testing.T) {
 
 func TestTheLimiterForgetsRatherThanGrow(t *testing.T) {
 	t.Parallel()
-	l := newLimiter(1, time.Hour)
-	l.allow("203.0.113.7", morning)
+	l := NewLimiter(1, time.Hour)
+	l.Allow("203.0.113.7", morning)
 	for i := range 3 * remembered {
-		l.allow(fmt.Sprintf("10.%d.%d.%d", i>>16, i>>8&255, i&255), morning)
-		if i%1000 == 0 && l.allow("203.0.113.7", morning) {
+		l.Allow(fmt.Sprintf("10.%d.%d.%d", i>>16, i>>8&255, i&255), morning)
+		if i%1000 == 0 && l.Allow("203.0.113.7", morning) {
 			t.Fatalf("an address that keeps asking was forgotten after %d others", i)
 		}
 	}

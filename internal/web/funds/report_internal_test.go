@@ -1,0 +1,46 @@
+package funds
+
+import (
+	"reflect"
+	"testing"
+
+	"bursar/internal/award"
+	"bursar/internal/form"
+	"bursar/internal/fund"
+)
+
+func TestAReportShowsNoCountThatIsHidden(t *testing.T) {
+	t.Parallel()
+	hidden := form.Cell{Hidden: true}
+	p := &reportPage{Counts: award.Report{
+		People:    form.Cell{Count: 14},
+		ByPurpose: []award.PurposeCount{{Purpose: fund.Fee, Spent: 200_000, People: form.Cell{Count: 14}}, {Purpose: fund.Travel, Spent: 10_000, People: hidden}},
+		Regions:   []award.Answer{{Label: "North East", Count: form.Cell{Count: 7}}, {Label: "Wales", Count: hidden}, {Label: "Scotland", Count: hidden}},
+		Roles:     []award.Answer{{Label: "Paid", Count: form.Cell{Count: 14}}},
+	}}
+	chapters := p.Chapters()
+	want := []chapter{
+		{"What it was spent on", []fact{{"The course fee", "£2,000.00", "2000.00"}, {"Travel", "£100.00", "100.00"}}},
+		{"Whom it helped", []fact{{"People", "14", "14"}, {"With the course fee", "14", "14"}, {"With travel", few, few}}},
+		{"Where they live", []fact{{"North East", "7", "7"}, {"All other answers", few, few}}},
+		{"What they do", []fact{{"Paid", "14", "14"}}},
+	}
+	if !reflect.DeepEqual(chapters[1:], want) {
+		t.Errorf("%+v", chapters[1:])
+	}
+}
+
+func TestWhatASpreadsheetTakesForAFormulaIsText(t *testing.T) {
+	t.Parallel()
+	for typed, want := range map[string]cell{
+		"=1+1": "'=1+1", "+44 20": "'+44 20", "-2": "'-2", "@SUM(A1)": "'@SUM(A1)", "\t=1": "'\t=1", "\r=1": "'\r=1",
+		"Fee": "Fee", "": "", "1=1": "1=1",
+	} {
+		if got := text(typed); got != want {
+			t.Errorf("%q became %q", typed, got)
+		}
+	}
+	if got := pounds(-123_456); got != "-1234.56" {
+		t.Errorf("an amount became %q", got)
+	}
+}

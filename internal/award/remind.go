@@ -63,7 +63,7 @@ var reminders = []reminder{
 	{"seventh_day", "offer-waits", "until_on",
 		`a.status = 'offered' AND a.until_on BETWEEN ?0 AND ?1 AND (a.offered_at AT TIME ZONE 'Europe/London')::date < ?0`},
 	{"pay_own", "own-part-due", "pay_by",
-		`a.status = 'accepted' AND a.pay_by <= ?1 AND (a.answered_at AT TIME ZONE 'Europe/London')::date < ?0
+		`a.status = 'accepted' AND a.pay_by BETWEEN ?0 AND ?1 AND (a.answered_at AT TIME ZONE 'Europe/London')::date < ?0
 		 AND EXISTS (SELECT FROM enrolments e WHERE e.id = a.enrolment_id AND e.status = 'held')
 		 AND NOT EXISTS (SELECT FROM shares s JOIN payments p ON p.share_id = s.id WHERE s.enrolment_id = a.enrolment_id AND p.status = 'pending')`},
 }

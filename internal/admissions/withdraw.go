@@ -82,6 +82,9 @@ func sharesOf(ctx context.Context, d bun.IDB, e *enrolment.Enrolment) ([]billing
 
 // split divides what is kept of a price over its shares, by their agreed amounts.
 func split(charge money.Amount, shares []billing.Share) []money.Amount {
+	if len(shares) == 0 {
+		return nil // a place that is offered costs nothing yet
+	}
 	weights := make([]int64, len(shares))
 	for i, s := range shares {
 		weights[i] = int64(s.Amount)

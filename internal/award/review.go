@@ -112,7 +112,7 @@ func AskReview(ctx context.Context, tx *db.Tx, box *secret.Box, person id.Person
 		return err
 	case until.IsZero():
 		return ErrNoReview
-	case false:
+	case london.DateOf(pressed).After(until):
 		return ErrReviewLate
 	}
 	if err := checkReview(ground, words); err != nil {

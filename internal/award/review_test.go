@@ -115,18 +115,20 @@ func TestWhoIsNotEligibleCanAskAfterTheDayTheyWereTold(t *testing.T) {
 func TestAReviewNeedsAGroundAndWords(t *testing.T) {
 	t.Parallel()
 	w := decidedRound(t)
-	for field, c := range map[string]struct {
+	for _, c := range []struct {
+		field  string
 		ground award.Ground
 		words  string
 	}{
-		"ground": {"luck", wronged},
-		"words":  {award.Partial, " \r\n "},
+		{"ground", "luck", wronged},
+		{"words", award.Partial, " \r\n "},
+		{"words", award.Partial, strings.Repeat("é", 5001)},
 	} {
 		err := w.learner(dan, func(tx *db.Tx) error {
 			return award.AskReview(t.Context(), tx, w.house.Box, w.all[dan].PersonID, w.all[dan].Code, c.ground, c.words, tx.Now)
 		})
-		if fieldsOf(err)[field] == "" {
-			t.Errorf("%s: %v", field, err)
+		if fieldsOf(err)[c.field] == "" {
+			t.Errorf("%s: %v", c.field, err)
 		}
 	}
 }

@@ -58,6 +58,18 @@ func Unpaid(ctx context.Context, d bun.IDB, now time.Time, limit int) ([]id.Awar
 		ORDER  BY a.pay_by, a.id LIMIT ?`, london.DateOf(now), now, limit)
 }
 
+// OwnUnpaid says of which accepted awards of a round the holder's own part is still to come: their place is only held.
+func OwnUnpaid(ctx context.Context, d bun.IDB, round id.Round) (map[id.Award]bool, error) {
+	held, err := ids(ctx, d, `
+		SELECT a.id FROM sensitive.awards a JOIN enrolments e ON e.id = a.enrolment_id AND e.status = 'held'
+		WHERE  a.round_id = ? AND a.status = 'accepted' ORDER BY a.id`, round)
+	unpaid := make(map[id.Award]bool, len(held))
+	for _, a := range held {
+		unpaid[a] = true
+	}
+	return unpaid, err
+}
+
 // Undrawn lists accepted awards whose course has begun and whose fee is not paid to the course yet, oldest first.
 func Undrawn(ctx context.Context, d bun.IDB, now time.Time, limit int) ([]id.Award, error) {
 	return ids(ctx, d, `

@@ -113,3 +113,14 @@ func TestLettersThatAreLackingAreBoxesAndSaidBeforehand(t *testing.T) {
 		t.Error("there are no boxes")
 	}
 }
+
+func TestABreakGoesOnOnAnotherPage(t *testing.T) {
+	t.Parallel()
+	d := document.New("Letters")
+	d.Paragraph("One")
+	d.Break()
+	d.Paragraph("Two")
+	if n := bytes.Count(pdf(t, d), []byte("/Type /Page\n")); n != 2 {
+		t.Errorf("%d pages", n)
+	}
+}

@@ -57,9 +57,12 @@ func bankSays(yes bool) func(*world, *claim) {
 }
 
 func withdraws(w *world, c *claim) {
-	w.write(func(tx *db.Tx) error {
+	err := w.Machine.Write(w.t.Context(), func(tx *db.Tx) error {
 		return admissions.Withdraw(w.t.Context(), tx, nil, c.person.ID, c.place.Code, fixture.Fee)
 	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
 	w.drain()
 }
 

@@ -49,7 +49,7 @@ func mayOpen(route string) bool {
 func (w *world) house() *web.Site {
 	w.t.Helper()
 	site, err := web.New(web.Options{
-		Mode: config.Production, DB: w.DB, Doors: w.Doors, Box: w.Box, Clock: w.Clock, Metrics: prometheus.NewRegistry(),
+		Mode: config.Production, DB: w.DB, Machine: w.Machine, Doors: w.Doors, Box: w.Box, Clock: w.Clock, Metrics: prometheus.NewRegistry(),
 		Site:  page.Site{Name: "Threshold", URL: w.Config.URL, Email: "office@threshold.example"},
 		PayAt: []string{"https://" + checkout}, Hook: hook.Options{Secrets: []string{webhookSecret}, Clock: time.Now},
 		Ready: func(context.Context) error { return nil },

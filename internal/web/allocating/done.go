@@ -23,6 +23,7 @@ type donePage struct {
 	Staff    map[id.Person]string
 	All      []*award.Proposal
 	awards   []*award.Award
+	unpaid   map[id.Award]bool // whose own part is still to come
 	reserve  []*bursary.Application
 	codes    map[id.Application]string
 	called   map[string]string // empty unless names are shown
@@ -40,6 +41,9 @@ func (f office) readDone(ctx context.Context, tx *db.Tx, c *gin.Context, r *burs
 		return nil, err
 	}
 	if p.awards, err = award.OfRound(ctx, tx, r.ID, award.Statuses()...); err != nil {
+		return nil, err
+	}
+	if p.unpaid, err = award.OwnUnpaid(ctx, tx, r.ID); err != nil {
 		return nil, err
 	}
 	if p.reserve, err = award.ReserveOf(ctx, tx, r); err != nil {
@@ -96,7 +100,7 @@ func (p *donePage) Offers() []offered {
 	all := make([]offered, len(p.awards))
 	for i, a := range p.awards {
 		code := p.codes[a.ApplicationID]
-		all[i] = offered{code, p.called[code], p.places[a.RunID], answerWords(a), a.Total(), a.Own, a.FromReserve}
+		all[i] = offered{code, p.called[code], p.places[a.RunID], answerWords(a, p.unpaid[a.ID]), a.Total(), a.Own, a.FromReserve}
 	}
 	return all
 }

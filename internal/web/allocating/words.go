@@ -79,8 +79,8 @@ var statusWords = map[award.ProposalStatus]page.Tag{
 	award.Dropped:  {Text: "Replaced", Colour: "grey"},
 }
 
-// answerWords say what became of an offer.
-func answerWords(a *award.Award) string {
+// answerWords say what became of an offer; unpaid, that its holder's own part is still to come.
+func answerWords(a *award.Award, unpaid bool) string {
 	answered, ended := london.DateOf(a.AnsweredAt).Medium(), london.DateOf(a.EndedAt).Medium()
 	switch a.Status {
 	case award.Offered:
@@ -89,7 +89,7 @@ func answerWords(a *award.Award) string {
 		}
 		return "Waits for an answer until " + a.UntilOn.Medium()
 	case award.Accepted:
-		if !a.PayBy.IsZero() {
+		if unpaid {
 			return fmt.Sprintf("Accepted on %s. Their own %s is due by %s", answered, a.Own, a.PayBy.Medium())
 		}
 		return "Accepted on " + answered
@@ -100,7 +100,7 @@ func answerWords(a *award.Award) string {
 	case award.Lapsed:
 		return "Not answered in time, came to its end on " + answered
 	case award.Released:
-		return "Accepted on " + answered + ", given up on " + ended
+		return "Accepted on " + answered + ", came to its end on " + ended
 	}
 	return ""
 }

@@ -83,6 +83,7 @@ func TestFeedbackThatIsRefusedIsGivenBack(t *testing.T) {
 func TestTheLettersThatWereSentCanBePrinted(t *testing.T) {
 	t.Parallel()
 	w := newDesk(t)
+	w.propose()
 	for _, early := range []string{lettersAt + ".pdf", w.at(ana) + "/letter.pdf?number=1"} {
 		if answer := w.get(early, w.asGrace); answer.Code != http.StatusNotFound {
 			t.Errorf("%s before anything was sent: %d", early, answer.Code)

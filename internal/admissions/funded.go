@@ -148,9 +148,6 @@ func EndReserve(ctx context.Context, tx *db.Tx, box *secret.Box, round id.Round)
 	}
 	var letters []award.Letter
 	for _, p := range in.Applicants {
-		if p.Application.Status != bursary.Reserve {
-			continue
-		}
 		if err := moveTo(ctx, tx, p.Application.ID, bursary.NotFunded); err != nil {
 			return err
 		}

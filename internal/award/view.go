@@ -121,3 +121,21 @@ func Codes(ctx context.Context, d bun.IDB, which []id.Application) (map[id.Appli
 	}
 	return codes, nil
 }
+
+// Tasks counts what waits for the office, without opening anything.
+type Tasks struct {
+	Claims  int // to decide
+	Pay     int // claims to pay
+	Reviews int // to answer
+}
+
+// TasksAt counts what waits for the office.
+func TasksAt(ctx context.Context, tx *db.Tx) (t Tasks, err error) {
+	if t.Claims, t.Pay, err = CountWaiting(ctx, tx); err != nil {
+		return t, err
+	}
+	if err = tx.NewRaw("SELECT count(*) FROM sensitive.reviews_asked WHERE outcome IS NULL").Scan(ctx, &t.Reviews); err != nil {
+		err = fmt.Errorf("counting reviews: %w", err)
+	}
+	return t, err
+}

@@ -129,7 +129,7 @@ func people(e *gin.Engine, o Options, files *static.Files) {
 	funds.Mount(pages, funds.Options{DB: o.DB, Office: o.Doors.Office, Box: o.Box, Staff: in.Staff, Site: o.Site})
 	sponsor.Mount(pages, sponsor.Options{DB: o.DB, Staff: in.Staff, PayAt: o.PayAt, Site: o.Site, GiftAid: o.GiftAid})
 	applications(pages, o, in)
-	admin.Mount(pages, admin.Options{DB: o.DB, Mail: o.Mail, Staff: in.Staff})
+	admin.Mount(pages, admin.Options{DB: o.DB, Office: o.Doors.Office, Mail: o.Mail, Staff: in.Staff})
 	demo.Mount(pages, o.Mode, demo.Options{DB: o.DB, Inbox: o.Machine, Clock: o.Clock, Mail: o.Mail, Admit: in.Admit})
 	e.NoRoute(append(known, page.Handle(func(*gin.Context) error { return page.ErrNotFound }))...)
 	e.NoMethod(append(known, page.NotTaken)...)

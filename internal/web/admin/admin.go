@@ -14,9 +14,10 @@ import (
 
 // Options is what the pages need.
 type Options struct {
-	DB    *db.DB
-	Mail  mail.Site                                  // lays mails out as they are sent
-	Staff func(roles ...people.Role) gin.HandlerFunc // lets only these pass, with their second factor given
+	DB     *db.DB
+	Office *db.DB                                     // in the office’s role: what waits there, in numbers
+	Mail   mail.Site                                  // lays mails out as they are sent
+	Staff  func(roles ...people.Role) gin.HandlerFunc // lets only these pass, with their second factor given
 }
 
 type office struct{ Options }

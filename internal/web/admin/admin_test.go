@@ -35,7 +35,7 @@ func newHouse(t *testing.T) house {
 	wall := account.New(account.Options{DB: d, Issuer: "Threshold"})
 	e := pagetest.Engine(t, page.Viewer{})
 	e.Use(wall.Sessions())
-	admin.Mount(e, admin.Options{DB: d, Mail: mail.Site{Name: "Threshold", URL: "http://127.0.0.1:8080"}, Staff: wall.Staff})
+	admin.Mount(e, admin.Options{DB: d, Office: dbtest.As(t, d, db.Office), Mail: mail.Site{Name: "Threshold", URL: "http://127.0.0.1:8080"}, Staff: wall.Staff})
 	return house{d, e}
 }
 

@@ -8,7 +8,9 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/uptrace/bun"
 
+	"bursar/internal/award"
 	"bursar/internal/course"
+	"bursar/internal/db"
 	"bursar/internal/money"
 	"bursar/internal/web/page"
 )
@@ -16,6 +18,7 @@ import (
 type deskPage struct {
 	page.Base
 	Matters []matter
+	Tasks   award.Tasks
 	Runs    []*course.Offering
 }
 
@@ -29,7 +32,15 @@ func (f office) desk(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return page.Render(c, "admin/desk", &deskPage{Matters: matters, Runs: runs})
+	p := &deskPage{Matters: matters, Runs: runs}
+	err = f.Office.WriteAs(c.Request.Context(), db.Who{Person: page.ViewerOf(c).Person}, func(tx *db.Tx) (err error) {
+		p.Tasks, err = award.TasksAt(c.Request.Context(), tx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return page.Render(c, "admin/desk", p)
 }
 
 // matter is something that a person should look at.

@@ -9,6 +9,7 @@ import (
 
 	"bursar/internal/billing"
 	"bursar/internal/course"
+	"bursar/internal/db"
 	"bursar/internal/enrolment"
 	"bursar/internal/london"
 	"bursar/internal/people"
@@ -35,12 +36,23 @@ func (f office) place(c *gin.Context) error {
 		return err
 	}
 	p := &placePage{Place: e}
-	for _, read := range []func(context.Context, bun.IDB) error{p.readSummary, p.readMoney, p.readTrail, p.readMails} {
+	for _, read := range []func(context.Context, bun.IDB) error{p.readSummary, p.readTrail, p.readMails} {
 		if err := read(c.Request.Context(), f.DB); err != nil {
 			return err
 		}
 	}
+	if err := p.readMoney(c.Request.Context(), f.money(c)); err != nil {
+		return err
+	}
 	return page.Render(c, "admin/place", p)
+}
+
+// money is where who pays for a place is read: that a fund does is for administrators, and not for auditors.
+func (f office) money(c *gin.Context) *db.DB {
+	if page.ViewerOf(c).Has(string(people.Admin)) {
+		return f.Office
+	}
+	return f.DB
 }
 
 func (p *placePage) readSummary(ctx context.Context, d bun.IDB) error {

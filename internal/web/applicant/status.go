@@ -71,6 +71,9 @@ func (o *own) lead() string {
 	case bursary.ReviewRequested:
 		return "You asked us to look again. We are looking, and we will write to you."
 	case bursary.Upheld:
+		if o.Position == 0 {
+			return "You asked us to look again, and you were right. Our letter says what we do about it."
+		}
 		return "You asked us to look again, and you were right. You come first on our reserve list."
 	case bursary.Dismissed:
 		return "You asked us to look again. We did, and our decision stays as it was. We are sorry."

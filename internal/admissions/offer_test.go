@@ -209,8 +209,8 @@ func TestAMixtureIsConfirmedWhenItsOwnPartIsPaid(t *testing.T) {
 
 func TestAnOwnPartThatIsNotPaidInTimeGivesThePlaceBack(t *testing.T) {
 	t.Parallel()
-	g, a, p := mixture(t)
-	a = g.award(0)
+	g, _, p := mixture(t)
+	a := g.award(0)
 	g.clock.Set(a.PayBy.End().Add(time.Second))
 	unpaid, err := award.Unpaid(t.Context(), g.house.Machine, g.clock.Now(), 10)
 	if err != nil || !slices.Contains(unpaid, a.ID) {

@@ -265,7 +265,7 @@ func TestReviewsAreListedByWhatIsMostUrgentWithoutAWord(t *testing.T) {
 			return err
 		}
 		next, err := award.Reviews(t.Context(), tx, award.ReviewCursor{AnswerBy: all[0].AnswerBy, Application: all[0].ApplicationID}, 10)
-		if len(next) != 1 || next[0].Code != all[1].Code {
+		if err != nil || len(next) != 1 || next[0].Code != all[1].Code {
 			t.Errorf("after the first: %+v", next)
 		}
 		_, _, err = award.ReadReview(t.Context(), tx, w.house.Box, w.grace, w.all[ana].Code)

@@ -303,6 +303,3 @@ func lacks(t *testing.T, doc *goquery.Document, words ...string) {
 		}
 	}
 }
-
-// after moves the clock to so many days and hours after the offers.
-func (w *world) after(days int) { w.clock.Advance(time.Duration(days) * 24 * time.Hour) }

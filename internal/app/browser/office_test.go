@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 
 	"bursar/internal/app/apptest"
@@ -22,17 +21,8 @@ import (
 // officer is a window in which the administrator is signed in, the second factor given.
 func officer(t *testing.T, w *apptest.World) *Tab {
 	t.Helper()
-	grace := fixture.Person(t, w.DB, "grace@threshold.example")
-	var token string
-	err := w.DB.Write(t.Context(), func(tx *db.Tx) (err error) {
-		token, err = people.StartVerifiedSession(t.Context(), tx, grace.ID, "Firefox on Linux")
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	b := Open(t, w, telephone)
-	b.do("signing in", command(network.SetCookie, network.SetCookieParams{Name: "session", Value: token, URL: w.Config.URL}))
+	b.verify("grace@threshold.example")
 	return b
 }
 

@@ -42,24 +42,17 @@ type Departure struct {
 	Code   string `bun:"-"` // of the application
 }
 
-// check refuses departures that cannot be, and fills in whom they are about.
+// check refuses departures that cannot be, with a sentence for each field, and fills in whom they are about.
 func (in *Inputs) check(wanted []Departure, by id.Person, now time.Time) ([]Departure, error) {
 	seen := map[string]bool{}
 	all := make([]Departure, len(wanted))
 	for i, d := range wanted {
 		p := in.Applicant(id.NormaliseCode(d.Code))
 		d.Reason = strings.TrimSpace(d.Reason)
-		switch {
-		case p == nil:
-			return nil, failure.Field("code", "Enter the reference of an application that is in this order.")
-		case seen[p.Application.Code]:
-			return nil, failure.Field("code", "There is a departure for this application already. Take that back first.")
-		case d.Kind != First && d.Kind != LeftOut:
-			return nil, failure.Field("kind", "Choose what shall be different for this person.")
-		case d.Reason == "":
-			return nil, failure.Field("reason", "Write the reason. The person it is about can read it.")
-		case len([]rune(d.Reason)) > longestReason:
-			return nil, failure.Field("reason", "Use 1,000 characters or fewer.")
+		if bad := d.wrong(p, seen); len(bad) > 0 {
+			refusal := failure.New(failure.Invalid, "departure_invalid", "Some of this needs correcting.")
+			refusal.Fields = bad
+			return nil, refusal
 		}
 		seen[p.Application.Code] = true
 		d.ApplicationID, d.Code = p.Application.ID, p.Application.Code
@@ -69,6 +62,27 @@ func (in *Inputs) check(wanted []Departure, by id.Person, now time.Time) ([]Depa
 		all[i] = d
 	}
 	return all, nil
+}
+
+// wrong says for each field what cannot stand in a departure about somebody, who is nil when nobody has its code.
+func (d Departure) wrong(p *Applicant, seen map[string]bool) map[string]string {
+	bad := map[string]string{}
+	switch {
+	case p == nil:
+		bad["code"] = "Enter the reference of an application that is in this order."
+	case seen[p.Application.Code]:
+		bad["code"] = "There is a departure for this application already. Take that back first."
+	}
+	if d.Kind != First && d.Kind != LeftOut {
+		bad["kind"] = "Choose what shall be different for this person."
+	}
+	switch {
+	case d.Reason == "":
+		bad["reason"] = "Write the reason. The person it is about can read it."
+	case len([]rune(d.Reason)) > longestReason:
+		bad["reason"] = "Use 1,000 characters or fewer."
+	}
+	return bad
 }
 
 // LeftOut reports whether people left somebody out by hand.

@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"io/fs"
 	"path"
+	"regexp"
 	"strings"
 	"time"
 
@@ -21,6 +22,10 @@ type Renderer struct {
 	secure bool
 	key    [32]byte // seals when a form arrived
 }
+
+// indentation is for those who write templates; who reads a page on a weak line need not load it. What somebody typed is
+// data, and keeps its spaces.
+var indentation = regexp.MustCompile(`(?m)^[ \t]+`)
 
 // folders that hold no pages: what pages are made of, and mails.
 var notPages = map[string]bool{"layout": true, "part": true, "mail": true}
@@ -67,7 +72,7 @@ func parse(layout *template.Template, templates fs.FS, name string) (*template.T
 	if err != nil {
 		return nil, err
 	}
-	if _, err := t.New(name).Parse(string(text)); err != nil {
+	if _, err := t.New(name).Parse(indentation.ReplaceAllString(string(text), "")); err != nil {
 		return nil, err
 	}
 	for _, block := range []string{"title", "main"} {

@@ -1,7 +1,9 @@
 package sponsor
 
 import (
+	"cmp"
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/gin-gonic/gin"
@@ -43,6 +45,18 @@ func (f *giveForm) pence() (money.Amount, error) {
 		return 0, failure.Field("other", f.Message)
 	}
 	return a, err
+}
+
+// together says what two checks of one form found, all at once.
+func together(a, b error) error {
+	first, second := failure.Of(a), failure.Of(b)
+	if first == nil || second == nil || first.Kind != failure.Invalid || len(first.Fields) == 0 {
+		return cmp.Or(a, b)
+	}
+	both := failure.New(failure.Invalid, first.Code, first.Message)
+	both.Fields = maps.Clone(second.Fields)
+	maps.Copy(both.Fields, first.Fields)
+	return both
 }
 
 // gift is what was typed; aid says that Gift Aid was offered.
@@ -111,10 +125,8 @@ func (d *desk) give(c *gin.Context) error {
 	var form giveForm
 	var g *fund.Gift
 	err := page.Bind(c, &form)
-	var amount money.Amount
-	if err == nil {
-		amount, err = form.pence()
-	}
+	amount, unclear := form.pence()
+	err = together(err, unclear)
 	if err == nil && !d.begins.Allow(c.ClientIP(), d.DB.Now()) {
 		err = errTooMany
 	}

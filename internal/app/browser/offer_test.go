@@ -1,0 +1,158 @@
+package browser_test
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestOfferOfWhichAPartIsPaidByCard(t *testing.T) {
+	t.Parallel()
+	w := newRatified(t)
+	b := w.signedIn(t, cal)
+	b.Visit(w.at(cal))
+	b.shows(200, "Your application")
+	b.Visit(w.at(cal) + "/letter")
+	b.shows(200, "Our letter to you")
+	b.Visit(w.at(cal) + "/offer")
+	b.shows(200, "Your offer")
+	b.Says("We pay part of the cost.", "A fund pays £2,000.00 of it", "You, or somebody who pays for you, pay £1,250.00.")
+	b.light(w.at(cal)+"/offer", w.at(cal)+"/letter")
+	b.goRound(w.at(cal) + "/offer")
+	b.Press("Yes, I take the place and pay £1,250")
+	w.Settle()
+	b.Arrive("Pay £1,250.00")
+	b.leavesAndComesBack(w)
+	b.See("Pay £1,250.00")
+	b.Press("Pay £1,250.00")
+	w.Settle()
+	b.Arrive("Your place is confirmed")
+	b.shows(200, "Your place is confirmed")
+	b.Says("8 to 12 March 2027", "6 to 10 December 2027")
+	b.Visit(w.at(cal) + "/offer")
+	b.shows(200, "Your offer")
+	b.Says("You said yes, and your place is confirmed.")
+	b.leads("opening the place", clickFirst(`main a[href^="/my/places/"]`))
+	b.shows(200, "Your place: ")
+	if m := w.newestTo(cal); !strings.HasPrefix(m.Subject, "Your place is confirmed") {
+		t.Errorf("the newest mail is %q", m.Subject)
+	}
+}
+
+// leavesAndComesBack leaves the page on which a card is asked for, finds the place still kept, and goes on to pay.
+func (b *Tab) leavesAndComesBack(w *drawn) {
+	b.t.Helper()
+	b.Visit(w.at(cal) + "/offer")
+	b.shows(200, "Your offer")
+	b.Says("You said yes, and your place is kept for you.", "You can stop and come back.")
+	b.Visit(strings.TrimSuffix(script[string](b, `document.querySelector('main a[href^="/my/places/"]').pathname`), "/cancel"))
+	b.shows(200, "Your place: ")
+	w.Clock.Set(w.Clock.Now().AddDate(0, 0, 1))
+	w.Sandbox.Tick()
+	w.Settle()
+	b.enter(w.email(cal))
+	b.Visit(w.at(cal) + "/offer")
+	b.Says("You said yes, and your place is kept for you.")
+	b.Press("Pay £1,250 by card")
+	w.Settle()
+	b.Arrive("Pay £1,250.00")
+}
+
+func TestOfferThatIsDeclinedGoesToWhoWaits(t *testing.T) {
+	t.Parallel()
+	w := newRatified(t)
+	waits, other := w.signedIn(t, dee), w.signedIn(t, eve)
+	waits.Visit(w.at(dee))
+	waits.shows(200, "Your application")
+	waits.Visit(w.at(dee) + "/offer")
+	waits.Check(404, "We cannot find that page")
+	before := other.mainOf(w.at(eve) + "/offer")
+
+	b := w.signedIn(t, bea)
+	b.Visit(w.at(bea) + "/offer")
+	b.Press("Give me more time")
+	b.shows(200, "Your offer")
+	b.Says("Do you need more time than that?")
+	b.Press("No, I do not want the place")
+	b.shows(200, "Say no to the place")
+	b.goRound(w.at(bea) + "/offer/decline")
+	b.Press("No, I do not want the place")
+	b.shows(200, "Your offer")
+	b.Says("You said no on Tuesday 19 January 2027.")
+	w.Settle()
+
+	waits.follow(w, dee)
+	waits.Visit(w.at(dee) + "/offer")
+	waits.shows(200, "Your offer")
+	waits.Says("We offer you a place on Open Dialogue foundation.", "Nothing. A fund pays the whole £3,250.00")
+	waits.Visit(w.at(dee) + "/letter")
+	waits.shows(200, "Our letter to you")
+	waits.Says("Earlier letters")
+	if after := other.mainOf(w.at(eve) + "/offer"); after != before {
+		t.Errorf("the offer to somebody else has changed from %s to %s", before, after)
+	}
+	office := w.officer(t, grace)
+	office.Visit(allocation)
+	office.allocated("From the reserve list")
+}
+
+// mainOf are the words of a page.
+func (b *Tab) mainOf(path string) string {
+	b.t.Helper()
+	b.Visit(path)
+	return script[string](b, `document.querySelector("main").innerText`)
+}
+
+func TestOfferInEachStateIsExplained(t *testing.T) {
+	t.Parallel()
+	w := newRatified(t)
+	b := w.signedIn(t, eve)
+	b.Visit(w.at(eve) + "/offer")
+	b.Press("Yes, I take the place")
+	b.See("Your place is confirmed")
+	w.Settle()
+	b.claims(w)
+	b.Visit(w.at(eve) + "/offer")
+	b.Press("Give the place up")
+	b.shows(200, "Cancel your place")
+	b.leads("giving the place up", clickFirst(`main form[method="post"] button`))
+	b.shows(200, "Your place: ")
+	w.Settle()
+	b.Visit(w.at(eve) + "/offer")
+	b.shows(200, "Your offer")
+	b.Says("You said yes, and later gave the place up")
+
+	b = w.signedIn(t, cal)
+	b.Visit(w.at(cal) + "/offer")
+	b.Press("Yes, I take the place and pay £1,250")
+	w.Settle()
+	b.Arrive("Pay £1,250.00")
+	w.Clock.Set(w.Clock.Now().AddDate(0, 0, 30))
+	w.Sandbox.Tick()
+	late := w.signedIn(t, amy)
+	late.Visit(w.at(amy) + "/offer")
+	late.shows(200, "Your offer")
+	late.Says("We did not hear from you")
+	w.Settle()
+	late.Visit(w.at(amy) + "/offer")
+	late.shows(200, "Your offer")
+	late.Says("We did not hear from you")
+	b.enter(w.email(cal))
+	b.Visit(w.at(cal) + "/offer")
+	b.shows(200, "Your offer")
+	b.Says("Your part was not paid by")
+}
+
+// claims asks for a cost of which no receipt is there.
+func (b *Tab) claims(w *drawn) {
+	b.t.Helper()
+	b.Visit(w.at(eve) + "/claims")
+	b.shows(200, "Your costs")
+	b.Press("Ask for money back")
+	b.shows(200, "Ask for money back")
+	b.Fill("amount", "a lot")
+	b.Press("Send")
+	b.Refused(422, "Ask for money back", "amount", "about", "receipts", "bank_name", "sort_code", "account")
+	b.shows(422, "Error: Ask for money back")
+	b.Keeps(map[string]string{"amount": "a lot"})
+	b.goRound(w.at(eve) + "/claims/new")
+}

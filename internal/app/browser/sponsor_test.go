@@ -1,0 +1,44 @@
+package browser_test
+
+import (
+	"testing"
+)
+
+func TestSponsorUnlocksAPlaceForWhoWaits(t *testing.T) {
+	t.Parallel()
+	w := newRatified(t)
+	b := Open(t, w.World, telephone)
+	b.Visit("/sponsor")
+	b.lookAt(200, "Sponsor a place")
+	b.Says("£1,750 more here pays for one more person.")
+	b.light("/sponsor")
+	b.goRound("/sponsor")
+	b.Fill("other", "a lot")
+	b.Fill("email", "no address")
+	b.Press("Continue to payment")
+	b.Refused(422, "Sponsor a place", "email")
+	b.lookAt(422, "Error: Sponsor a place")
+	b.Choose("Another amount")
+	b.Fill("other", "1750")
+	b.Fill("email", "ottilie@post.example")
+	b.Press("Continue to payment")
+	b.lookAt(200, "We are preparing your payment page")
+	w.Settle()
+	b.Arrive("Pay £1,750.00")
+	b.See("Pay £1,750.00")
+	b.Press("Pay £1,750.00")
+	b.Arrive("We are checking your payment")
+	b.lookAt(200, "We are checking your payment")
+	w.Settle()
+	b.Arrive("Thank you for your gift")
+	b.lookAt(200, "Thank you for your gift")
+	b.Says("£1,750.00", "We have sent a receipt")
+
+	her := w.signedIn(t, dee)
+	her.follow(w, dee)
+	her.Visit(w.at(dee) + "/offer")
+	her.shows(200, "Your offer")
+	her.Says("We offer you a place on Open Dialogue foundation.")
+	b.Visit("/sponsor")
+	b.Says("At the moment a gift here waits for the next round.")
+}

@@ -21,8 +21,8 @@ func (s *storm) one() int { return s.dice.IntN(len(s.applications)) }
 // with finds somebody at random whose award has a status, or nobody.
 func (s *storm) with(status award.Status) (int, *award.Award) {
 	for _, n := range s.dice.Perm(len(s.applications)) {
-		if a := s.award(n); a != nil && a.Status == status {
-			return n, a
+		if p, ok := s.stand[s.applications[n].ID]; ok && p.status == status {
+			return n, s.award(n)
 		}
 	}
 	return -1, nil

@@ -96,7 +96,7 @@ func (in *Inputs) ReserveEnded(p Applicant) Letter {
 	l := in.begin(p, ReserveEndedLetter, "Our reserve list has ended")
 	l.say("", "The last course of this round begins now, so no place can come free any more. We are sorry. We cannot offer you a place this time.",
 		"Your application was good enough to fund. Our first letter says why there was no money or no place for you. Since then, nothing came free that would have paid for you.")
-	in.endUnfunded(&l, "")
+	in.endUnfunded(&l, false, "")
 	return l
 }
 

@@ -5,10 +5,15 @@ import (
 	"strings"
 )
 
-// endUnfunded adds what every letter without an offer ends with, and what can be done.
-func (in *Inputs) endUnfunded(l *Letter, feedback string) {
+// endUnfunded adds what every letter without an offer ends with, and what can be done. outside says that the panel left no
+// place for them in the order.
+func (in *Inputs) endUnfunded(l *Letter, outside bool, feedback string) {
 	l.feedback(feedback)
-	in.howDecided(l)
+	if outside {
+		l.say("How we decided", "The panel decided this. No computer program did.", askHow)
+	} else {
+		in.howDecided(l)
+	}
 	until := in.On.AddWorking(ReviewDays)
 	s := l.say("Asking for a review",
 		"If you think that something went wrong, you can ask us to look at it again. You have "+strconv.Itoa(ReviewDays)+

@@ -15,7 +15,7 @@ func (in *Inputs) notFunded(p Applicant, why []Section, feedback string) Letter 
 	l := in.begin(p, NotFundedLetter, "We cannot offer you a place this time")
 	l.say("", "We are sorry. We cannot offer you a place this time. This letter says why, and what you can do.")
 	l.Sections = append(l.Sections, why...)
-	in.endUnfunded(&l, feedback)
+	in.endUnfunded(&l, p.Application.Band == bursary.BandC, feedback)
 	return l
 }
 

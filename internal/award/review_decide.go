@@ -80,15 +80,21 @@ func lockReviewed(ctx context.Context, tx *db.Tx, by id.Person, code string) (*b
 }
 
 func checkAnswer(outcome Outcome, answer string) error {
-	switch {
-	case outcome != Upheld && outcome != Dismissed:
-		return failure.Field("outcome", "Choose whether the applicant is right.")
-	case answer == "":
-		return failure.Field("answer", "Write the answer. It is sent to the applicant word for word.")
-	case utf8.RuneCountInString(answer) > longestReview:
-		return failure.Field("answer", "Use 5,000 characters or fewer.")
+	refusal := failure.New(failure.Invalid, "review_answer", "Some of this needs correcting.")
+	refusal.Fields = map[string]string{}
+	if outcome != Upheld && outcome != Dismissed {
+		refusal.Fields["outcome"] = "Choose whether the applicant is right."
 	}
-	return nil
+	switch {
+	case answer == "":
+		refusal.Fields["answer"] = "Write the answer. It is sent to the applicant word for word."
+	case utf8.RuneCountInString(answer) > longestReview:
+		refusal.Fields["answer"] = "Use 5,000 characters or fewer."
+	}
+	if len(refusal.Fields) == 0 {
+		return nil
+	}
+	return refusal
 }
 
 func saveAnswer(ctx context.Context, tx *db.Tx, box *secret.Box, by id.Person, which id.Application, outcome Outcome, answer string) error {

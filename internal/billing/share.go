@@ -86,7 +86,7 @@ func charged(s Share, run id.Run, what string) ledger.Entry {
 
 // PayFromAward puts money of a fund that stands in Clearing towards a share that an award pays.
 func PayFromAward(ctx context.Context, tx *db.Tx, s Share, amount money.Amount) error {
-	return ledger.Post(ctx, tx, entry(fmt.Sprintf("share/%d/paid-by-award", s.ID), amount, Due(s.ID), Clearing))
+	return ledger.Post(ctx, tx, entry(fmt.Sprintf("share/%d/paid", s.ID), amount, Due(s.ID), Clearing))
 }
 
 // secure notes that nothing is owed on a share any more.

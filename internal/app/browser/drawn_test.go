@@ -122,19 +122,19 @@ func (w *drawn) officer(t *testing.T, email string) *Tab {
 	return b
 }
 
-// newestTo is the newest mail to the n-th who applied, as it is sent.
-func (w *drawn) newestTo(n int) *mail.Mail {
+// newestTo is the newest mail to an address, as the outbox lists it.
+func (w *drawn) newestTo(email string) *mail.Mail {
 	w.T.Helper()
 	all, err := mail.DemoOutbox(w.T.Context(), w.Machine, 0, 10_000)
 	if err != nil {
 		w.T.Fatal(err)
 	}
 	for _, m := range all {
-		if strings.EqualFold(m.To, w.email(n)) {
+		if strings.EqualFold(m.To, email) {
 			return &m
 		}
 	}
-	w.T.Fatalf("there is no mail to %s", w.email(n))
+	w.T.Fatalf("there is no mail to %s", email)
 	return nil
 }
 
@@ -144,7 +144,7 @@ var ownLink = regexp.MustCompile(`/my/applications/[A-Za-z0-9/-]+`)
 // follow opens the newest mail to the n-th who applied, and from it the first of our addresses.
 func (b *Tab) follow(w *drawn, n int) {
 	b.t.Helper()
-	m := w.newestTo(n)
+	m := w.newestTo(w.email(n))
 	if telling.MatchString(m.Subject) {
 		b.t.Errorf("the subject %q tells too much", m.Subject)
 	}
@@ -172,4 +172,14 @@ func (b *Tab) verify(email string) {
 		b.t.Fatal(err)
 	}
 	b.do("signing in", command(network.SetCookie, network.SetCookieParams{Name: "session", Value: token, URL: b.world.Config.URL}))
+}
+
+// handheld looks at a page on a telephone and at 400 %. It tells nothing to whoever sees the screen.
+func (b *Tab) handheld(status int64, title string) {
+	b.t.Helper()
+	for _, width := range []int64{zoomed, telephone} {
+		b.Resize(width)
+		b.Check(status, title)
+	}
+	b.private()
 }

@@ -1,6 +1,7 @@
 package browser_test
 
 import (
+	"strings"
 	"testing"
 )
 
@@ -16,29 +17,41 @@ func TestSponsorUnlocksAPlaceForWhoWaits(t *testing.T) {
 	b.Fill("other", "a lot")
 	b.Fill("email", "no address")
 	b.Press("Continue to payment")
-	b.Refused(422, "Sponsor a place", "email")
-	b.lookAt(422, "Error: Sponsor a place")
+	b.Refused(422, "Sponsor a place", "other", "email")
+	b.giftAid()
 	b.Choose("Another amount")
 	b.Fill("other", "1750")
 	b.Fill("email", "ottilie@post.example")
 	b.Press("Continue to payment")
-	b.lookAt(200, "We are preparing your payment page")
+	b.handheld(200, "We are preparing your payment page")
 	w.Settle()
 	b.Arrive("Pay £1,750.00")
 	b.See("Pay £1,750.00")
 	b.Press("Pay £1,750.00")
 	b.Arrive("We are checking your payment")
-	b.lookAt(200, "We are checking your payment")
+	b.handheld(200, "We are checking your payment")
 	w.Settle()
 	b.Arrive("Thank you for your gift")
-	b.lookAt(200, "Thank you for your gift")
+	b.handheld(200, "Thank you for your gift")
 	b.Says("£1,750.00", "We have sent a receipt")
+	if m := w.newestTo("ottilie@post.example"); !strings.Contains(m.Subject, "gift") {
+		t.Errorf("the donor's newest mail is %q", m.Subject)
+	}
 
 	her := w.signedIn(t, dee)
 	her.follow(w, dee)
 	her.Visit(w.at(dee) + "/offer")
-	her.shows(200, "Your offer")
+	her.handheld(200, "Your offer")
 	her.Says("We offer you a place on Open Dialogue foundation.")
 	b.Visit("/sponsor")
 	b.Says("At the moment a gift here waits for the next round.")
+}
+
+// giftAid is asked for more when the box is ticked, and unticks it again.
+func (b *Tab) giftAid() {
+	b.t.Helper()
+	b.leads("ticking the box and sending", clickFirst(`main input[name="gift_aid"] + label`), clickFirst(`main form[action="/sponsor"] button`))
+	b.handheld(422, "Error: Sponsor a place")
+	b.Says("Your address is needed to show that you are a UK taxpayer.")
+	b.do("unticking the box", clickFirst(`main input[name="gift_aid"] + label`))
 }

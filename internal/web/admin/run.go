@@ -95,7 +95,7 @@ func claimsOf(ctx context.Context, d bun.IDB, run id.Run, before id.Enrolment, l
 
 func tableOf(claims []claim) page.Table {
 	t := page.Table{Caption: "Enrolments", Columns: []page.Column{
-		{Title: "Code"}, {Title: "Name"}, {Title: "How it stands"}, {Title: "Price for"}, {Title: "Price", Numeric: true}, {Title: "Paid", Numeric: true},
+		{Title: "Code"}, {Title: "Name"}, {Title: "How it stands"}, {Title: "Price for"}, {Title: "Price", Numeric: true}, {Title: "Paid by card", Numeric: true},
 	}}
 	for _, k := range claims {
 		t.Rows = append(t.Rows, []page.Cell{

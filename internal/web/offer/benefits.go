@@ -120,14 +120,14 @@ func (h *handlers) coachLetterPDF(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return sendFile(c, "letter-"+p.Award.Code+".pdf", body)
+	return sendFile(c, "letter-"+p.Place.Code+".pdf", body)
 }
 
 // document is the same letter on paper.
 func (p *coachPage) document(site page.Site) *document.Document {
 	d := document.New("Letter about a training course")
 	d.Paragraph(strings.Join([]string{site.Name, site.Address, site.Email, site.Phone}, "\n"))
-	d.Paragraph(p.On.Long() + "\nReference " + p.Award.Code)
+	d.Paragraph(p.On.Long() + "\nReference " + p.Place.Code)
 	for _, words := range p.Letter.Before {
 		d.Paragraph(words)
 	}

@@ -32,7 +32,7 @@ func TestTheLetterToAWorkCoachNamesEachPurposeAndNothingElse(t *testing.T) {
 	if file.Code != http.StatusOK || !bytes.HasPrefix(file.Body.Bytes(), []byte("%PDF-")) {
 		t.Fatalf("the file answered %d", file.Code)
 	}
-	if name := file.Header().Get("Content-Disposition"); name != "attachment; filename=letter-"+w.award(ana).Code+".pdf" {
+	if name := file.Header().Get("Content-Disposition"); name != "attachment; filename=letter-"+w.place(ana).Code+".pdf" {
 		t.Errorf("the file is %q", name)
 	}
 }

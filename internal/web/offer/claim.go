@@ -67,12 +67,12 @@ func (h *handlers) claims(c *gin.Context) error {
 		return err
 	}
 	p.Lines = page.Table{Caption: "What you can ask for", Columns: []page.Column{
-		{Title: "For"}, {Title: "Up to", Numeric: true}, {Title: "Used or asked for", Numeric: true}, {Title: "Left", Numeric: true},
+		{Title: "For"}, {Title: "Left", Numeric: true}, {Title: "Of", Numeric: true}, {Title: "Used or asked for", Numeric: true},
 	}}
 	for _, r := range p.Rooms {
 		used := r.Asked + r.Approved + r.Paid
 		p.Lines.Rows = append(p.Lines.Rows, []page.Cell{
-			{Text: purposes[r.Line.Purpose].name}, {Text: r.Line.Amount.String()}, {Text: used.String()}, {Text: r.Left.String()},
+			{Text: purposes[r.Line.Purpose].name}, {Text: r.Left.String()}, {Text: r.Line.Amount.String()}, {Text: used.String()},
 		})
 	}
 	for _, one := range p.All {

@@ -163,7 +163,7 @@ func (f *Files) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body := file.plain
 	if file.small != nil {
 		header.Add("Vary", "Accept-Encoding")
-		if acceptsGzip(r.Header.Get("Accept-Encoding")) {
+		if AcceptsGzip(r.Header.Get("Accept-Encoding")) {
 			header.Set("Content-Encoding", "gzip")
 			body = file.small
 		}
@@ -174,9 +174,9 @@ func (f *Files) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// acceptsGzip reads Accept-Encoding (RFC 9110 §12.5.3) as far as browsers use it: gzip listed and not with
+// AcceptsGzip reports whether a browser takes answers in gzip. It reads Accept-Encoding (RFC 9110 §12.5.3) as far as browsers use it: gzip listed and not with
 // quality zero.
-func acceptsGzip(accept string) bool {
+func AcceptsGzip(accept string) bool {
 	for part := range strings.SplitSeq(accept, ",") {
 		coding, weight, _ := strings.Cut(strings.TrimSpace(part), ";")
 		if strings.EqualFold(coding, "gzip") {

@@ -132,7 +132,7 @@ func LapseUnpaid(ctx context.Context, tx *db.Tx, box *secret.Box, which id.Award
 	if err := tellHolder(ctx, tx, a, "own-part-lapsed"); err != nil {
 		return err
 	}
-	return RunReserve(ctx, tx, box, a.RoundID)
+	return passOn(ctx, tx, box, a.RoundID)
 }
 
 // EndReserve ends the reserve list of a round whose last course has begun: nothing can come free any more, and whoever

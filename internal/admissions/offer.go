@@ -147,7 +147,7 @@ func Decline(ctx context.Context, tx *db.Tx, box *secret.Box, person id.Person, 
 	if err := endOffer(ctx, tx, a, award.Declined, audit.Person(person), "offer-declined"); err != nil {
 		return nil, err
 	}
-	return a, RunReserve(ctx, tx, box, a.RoundID)
+	return a, passOn(ctx, tx, box, a.RoundID)
 }
 
 // Extend gives somebody more time to answer, once, before the last day is over. Asking twice is done once.
@@ -196,7 +196,7 @@ func LapseOffer(ctx context.Context, tx *db.Tx, box *secret.Box, which id.Award)
 	if err := endOffer(ctx, tx, a, award.Lapsed, audit.System, "offer-lapsed"); err != nil {
 		return err
 	}
-	return RunReserve(ctx, tx, box, a.RoundID)
+	return passOn(ctx, tx, box, a.RoundID)
 }
 
 // endOffer ends an offer that was not taken up, and gives its money back to the funds.

@@ -2,6 +2,7 @@ package admissions
 
 import (
 	"context"
+	"errors"
 
 	"bursar/internal/allocation"
 	"bursar/internal/audit"
@@ -35,6 +36,16 @@ func RunReserve(ctx context.Context, tx *db.Tx, box *secret.Box, round id.Round)
 		return err
 	}
 	return publishUnlocks(ctx, tx, in)
+}
+
+// passOn is RunReserve after somebody gave something up. Should the allocator find that live offers cannot all be kept,
+// which is a fault of ours, that takes nothing from what they did: a job tries again, and rings the alarm.
+func passOn(ctx context.Context, tx *db.Tx, box *secret.Box, round id.Round) error {
+	err := RunReserve(ctx, tx, box, round)
+	if _, unkept := errors.AsType[*allocation.Unkept](err); unkept { // nothing was written yet
+		return tx.Enqueue(ctx, award.ReserveRun{Round: round})
+	}
+	return err
 }
 
 // ReserveNow is RunReserve for whoever holds no locks yet: a job, or a member of staff.

@@ -126,7 +126,7 @@ func Withdraw(ctx context.Context, tx *db.Tx, box *secret.Box, person id.Person,
 	if err := tellWithdrawn(ctx, tx, e, r); err != nil || a == nil {
 		return err
 	}
-	return RunReserve(ctx, tx, box, a.RoundID)
+	return passOn(ctx, tx, box, a.RoundID)
 }
 
 // giveUp ends a claim on a place and settles its shares.

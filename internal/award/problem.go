@@ -190,26 +190,33 @@ func (in *Inputs) protected(s Standing) allocation.Applicant {
 	asked := in.choice(s.Applicant, c)
 	for i, cost := range c.Costs() {
 		for _, part := range s.Award.Line(cost.Purpose).Parts {
-			in.keep(&asked, &asked.Lines[i], part)
+			in.keep(&asked.Lines[i], part)
 		}
+	}
+	for _, sum := range Sum(s.Award.Parts(), func(p *Part) money.Amount { return p.Amount }) {
+		raise(asked.Most, in.codeOf(sum.Fund), sum.Amount)
 	}
 	return allocation.Applicant{ID: s.Application.Code, Protected: true, Choices: []allocation.Choice{asked}}
 }
 
 // keep lets the fund of a part go on paying it.
-func (in *Inputs) keep(c *allocation.Choice, line *allocation.Line, part *Part) {
+func (in *Inputs) keep(line *allocation.Line, part *Part) {
 	code := in.codeOf(part.FundID)
-	if !slices.Contains(line.Funds, code) {
-		line.Funds = append(line.Funds, code)
-		line.Most = append(line.Most, allocation.Cap{Fund: code, Amount: int64(part.Amount)})
+	if slices.Contains(line.Funds, code) {
+		raise(line.Most, code, part.Amount)
 		return
 	}
-	for i := range line.Most {
-		if line.Most[i].Fund == code {
-			line.Most[i].Amount = max(line.Most[i].Amount, int64(part.Amount))
+	line.Funds = append(line.Funds, code)
+	line.Most = append(line.Most, allocation.Cap{Fund: code, Amount: int64(part.Amount)})
+}
+
+// raise lets a limit be no lower than what its fund pays already.
+func raise(limits []allocation.Cap, code string, paid money.Amount) {
+	for i := range limits {
+		if limits[i].Fund == code {
+			limits[i].Amount = max(limits[i].Amount, int64(paid))
 		}
 	}
-	c.Most = slices.DeleteFunc(c.Most, func(m allocation.Cap) bool { return m.Fund == code && m.Amount < int64(part.Amount) })
 }
 
 func (in *Inputs) codeOf(which id.Fund) string {

@@ -29,7 +29,7 @@ func TestAllocationTwoPeopleDecideAndAPlaceIsTakenWithoutScripts(t *testing.T) {
 	second.Press("Go on to ratify")
 	second.lookAt(200, "Ratify the allocation of SPRING-27?")
 	second.Resize(desk)
-	second.Press("Ratify: make 4 offers and send 6 letters")
+	second.Enter("Ratify: make 4 offers and send 6 letters")
 	second.allocated("Offers", "Reserve list", w.all[dee].Code)
 	w.Settle()
 

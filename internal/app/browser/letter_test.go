@@ -10,7 +10,7 @@ func TestLetterSaysTheTrueReasonAndCanBeAskedAbout(t *testing.T) {
 	b.comeIn(w.email(dee))
 	b.Visit(w.at(dee) + "/letter")
 	b.handheld(200, "Our letter to you")
-	b.Says("£1,750")
+	b.Says("One fund could have paid: the GENERAL fund.", "£1,750.00 more would have paid for it.", "You are first on the reserve list.")
 	if got := script[string](b, `fetch(document.querySelector('main a[href*="letter.pdf"]').href).then(r => r.text()).then(t => t.slice(0, 5))`); got != "%PDF-" {
 		t.Errorf("the file begins with %q", got)
 	}
@@ -27,6 +27,9 @@ func TestLetterSaysTheTrueReasonAndCanBeAskedAbout(t *testing.T) {
 	b.enter(w.email(flo))
 	b.Visit(w.at(flo) + "/letter")
 	b.handheld(200, "Our letter to you")
+	if script[bool](b, `document.querySelector("[data-print]").checkVisibility()`) {
+		t.Error("a button that could do nothing is shown")
+	}
 	b.asksAgain(w)
 	w.officer(t, grace).answers(w)
 }

@@ -70,19 +70,7 @@ func TestOfferThatIsDeclinedGoesToWhoWaits(t *testing.T) {
 		before[n] = other.mainOf(w.at(n))
 	}
 
-	b := w.signedIn(t, bea)
-	b.Visit(w.at(bea) + "/offer")
-	b.Press("Give me more time")
-	b.handheld(200, "Your offer")
-	b.Says("Do you need more time than that?")
-	b.Press("No, I do not want the place")
-	b.handheld(200, "Say no to the place")
-	b.goRound(w.at(bea) + "/offer/decline")
-	b.Press("No, I do not want the place")
-	b.handheld(200, "Your offer")
-	b.Says("You said no on Tuesday 19 January 2027.")
-	w.Settle()
-
+	w.signedIn(t, bea).declines(w)
 	waits.follow(w, dee)
 	waits.Visit(w.at(dee) + "/offer")
 	waits.handheld(200, "Your offer")
@@ -100,6 +88,22 @@ func TestOfferThatIsDeclinedGoesToWhoWaits(t *testing.T) {
 	office.allocated("From the reserve list")
 }
 
+// declines asks for more time, and then says no.
+func (b *Tab) declines(w *drawn) {
+	b.t.Helper()
+	b.Visit(w.at(bea) + "/offer")
+	b.Press("Give me more time")
+	b.handheld(200, "Your offer")
+	b.Says("Do you need more time than that?")
+	b.Press("No, I do not want the place")
+	b.handheld(200, "Say no to the place")
+	b.goRound(w.at(bea) + "/offer/decline")
+	b.Press("No, I do not want the place")
+	b.handheld(200, "Your offer")
+	b.Says("You said no on Tuesday 19 January 2027.")
+	w.Settle()
+}
+
 // mainOf are the words of a page.
 func (b *Tab) mainOf(path string) string {
 	b.t.Helper()
@@ -110,9 +114,30 @@ func (b *Tab) mainOf(path string) string {
 func TestOfferInEachStateIsExplained(t *testing.T) {
 	t.Parallel()
 	w := newRatified(t)
-	b := w.signedIn(t, eve)
+	w.signedIn(t, eve).givesUp(w)
+	b := w.signedIn(t, cal)
+	b.Visit(w.at(cal) + "/offer")
+	b.Press("Yes, I take the place and pay £1,250")
+	w.Settle()
+	b.Arrive("Pay £1,250.00")
+
+	w.Clock.Set(w.Clock.Now().AddDate(0, 0, 30))
+	w.Sandbox.Tick()
+	late := w.signedIn(t, amy)
+	late.isTooLate(w)
+	w.Settle()
+	late.isTooLate(w)
+	b.enter(w.email(cal))
+	b.Visit(w.at(cal) + "/offer")
+	b.handheld(200, "Your offer")
+	b.Says("Your part was not paid by Tuesday 2 February 2027")
+}
+
+// givesUp takes a place by the keyboard, asks for a cost, and gives the place back.
+func (b *Tab) givesUp(w *drawn) {
+	b.t.Helper()
 	b.Visit(w.at(eve) + "/offer")
-	b.Press("Yes, I take the place")
+	b.Enter("Yes, I take the place")
 	b.See("Your place is confirmed")
 	w.Settle()
 	b.claims(w)
@@ -125,26 +150,14 @@ func TestOfferInEachStateIsExplained(t *testing.T) {
 	b.Visit(w.at(eve) + "/offer")
 	b.handheld(200, "Your offer")
 	b.Says("You said yes, and later gave the place up")
+}
 
-	b = w.signedIn(t, cal)
-	b.Visit(w.at(cal) + "/offer")
-	b.Press("Yes, I take the place and pay £1,250")
-	w.Settle()
-	b.Arrive("Pay £1,250.00")
-	w.Clock.Set(w.Clock.Now().AddDate(0, 0, 30))
-	w.Sandbox.Tick()
-	late := w.signedIn(t, amy)
-	late.Visit(w.at(amy) + "/offer")
-	late.handheld(200, "Your offer")
-	late.Says("We did not hear from you")
-	w.Settle()
-	late.Visit(w.at(amy) + "/offer")
-	late.handheld(200, "Your offer")
-	late.Says("We did not hear from you")
-	b.enter(w.email(cal))
-	b.Visit(w.at(cal) + "/offer")
+// isTooLate is told that nobody answered, whether or not the offer has been ended yet.
+func (b *Tab) isTooLate(w *drawn) {
+	b.t.Helper()
+	b.Visit(w.at(amy) + "/offer")
 	b.handheld(200, "Your offer")
-	b.Says("Your part was not paid by")
+	b.Says("We kept a place for you until the end of Tuesday 2 February 2027. We did not hear from you")
 }
 
 // claims asks for a cost of which no receipt is there.

@@ -122,7 +122,7 @@ func (p *donePage) Reserve() []spare {
 
 // Money is what each fund promised in this round, and what became of that.
 func (p *donePage) Money() page.Table {
-	t := page.Table{Caption: "Funds", Columns: []page.Column{
+	t := page.Table{Caption: "Funds", Stacked: true, Columns: []page.Column{
 		{Title: "Fund"}, {Title: "Promised", Numeric: true}, {Title: "Still promised", Numeric: true}, {Title: "Paid", Numeric: true}, {Title: "Came back", Numeric: true},
 	}}
 	parts := map[string][]*award.Part{}

@@ -143,7 +143,7 @@ func payersOf(a allocation.Applicant) map[string]bool {
 
 // Rooms are the dates with the places that are free.
 func (p *inputsPage) Rooms() page.Table {
-	t := page.Table{Caption: "Places", Columns: []page.Column{{Title: "Dates"}, {Title: "Where"}, {Title: "Free", Numeric: true}}}
+	t := page.Table{Caption: "Places", Stacked: true, Columns: []page.Column{{Title: "Dates"}, {Title: "Where"}, {Title: "Free", Numeric: true}}}
 	for _, o := range p.Inputs.Runs {
 		t.Rows = append(t.Rows, []page.Cell{{Text: p.run(o.Code)}, {Text: o.City}, {Text: strconv.Itoa(p.Inputs.Free[o.ID])}})
 	}

@@ -11,7 +11,7 @@ import (
 
 // Money is what each fund pays in the plan, what stays, and what a little more in it would do.
 func (p *proposalPage) Money() page.Table {
-	t := page.Table{Caption: "Funds", Columns: []page.Column{
+	t := page.Table{Caption: "Funds", Stacked: true, Columns: []page.Column{
 		{Title: "Fund"}, {Title: "Had", Numeric: true}, {Title: "Used", Numeric: true}, {Title: "Left", Numeric: true}, {Title: "With more money"},
 	}}
 	for i, f := range p.Plan.Funds {
@@ -36,7 +36,7 @@ func (p *proposalPage) more(s allocation.Shadow) string {
 
 // Rooms are the places that the plan takes and leaves.
 func (p *proposalPage) Rooms() page.Table {
-	t := page.Table{Caption: "Places", Columns: []page.Column{{Title: "Dates"}, {Title: "Taken", Numeric: true}, {Title: "Left", Numeric: true}}}
+	t := page.Table{Caption: "Places", Stacked: true, Columns: []page.Column{{Title: "Dates"}, {Title: "Taken", Numeric: true}, {Title: "Left", Numeric: true}}}
 	for _, place := range p.Plan.Places {
 		t.Rows = append(t.Rows, []page.Cell{{Text: p.run(place.ID)}, {Text: strconv.Itoa(place.Used)}, {Text: strconv.Itoa(place.Left)}})
 	}

@@ -147,7 +147,7 @@ func (p *whatIfPage) Spots() []page.Choice {
 // Sums are both plans in numbers.
 func (p *whatIfPage) Sums() page.Table {
 	was, now := p.Effect.Was, p.Effect.Now
-	t := page.Table{Caption: "Side by side", Columns: []page.Column{{Title: ""}, {Title: "As things stand", Numeric: true}, {Title: "What if", Numeric: true}, {Title: "Difference", Numeric: true}}}
+	t := page.Table{Caption: "Side by side", Stacked: true, Columns: []page.Column{{Title: ""}, {Title: "As things stand", Numeric: true}, {Title: "What if", Numeric: true}, {Title: "Difference", Numeric: true}}}
 	count := func(name string, a, b int) {
 		t.Rows = append(t.Rows, []page.Cell{{Text: name}, {Text: strconv.Itoa(a)}, {Text: strconv.Itoa(b)}, {Text: signed(b-a, strconv.Itoa(b-a))}})
 	}
@@ -180,7 +180,7 @@ func signed(n int, text string) string {
 
 // Everybody is what both plans mean for each person, in the order that was drawn.
 func (p *whatIfPage) Everybody() page.Table {
-	t := page.Table{Caption: "Each person", Columns: []page.Column{{Title: "Application"}, {Title: "As things stand"}, {Title: "What if"}}}
+	t := page.Table{Caption: "Each person", Stacked: true, Columns: []page.Column{{Title: "Application"}, {Title: "As things stand"}, {Title: "What if"}}}
 	for _, somebody := range p.Inputs.Applicants {
 		code := somebody.Application.Code
 		was, now := p.Effect.Was.outcome(code), p.Effect.Now.outcome(code)

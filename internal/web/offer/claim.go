@@ -66,7 +66,7 @@ func (h *handlers) claims(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	p.Lines = page.Table{Caption: "What you can ask for", Columns: []page.Column{
+	p.Lines = page.Table{Caption: "What you can ask for", Stacked: true, Columns: []page.Column{
 		{Title: "For"}, {Title: "Left", Numeric: true}, {Title: "Of", Numeric: true}, {Title: "Used or asked for", Numeric: true},
 	}}
 	for _, r := range p.Rooms {

@@ -46,6 +46,7 @@ type Table struct {
 	Caption string
 	Columns []Column
 	Rows    [][]Cell
+	Stacked bool // on a narrow screen each row is a block of its own, whose cells say what they are
 }
 
 // Task is one line of Tasks; without Href it cannot be started yet.

@@ -1,5 +1,6 @@
--- Who is funded, from which funds, and what became of it. That somebody is funded is as private as their application:
--- all of it lives behind the wall, and in the open tables a funded place looks like any other.
+-- Who is funded, from which funds, and what became of it. That somebody is funded is as private as their application: all
+-- of it lives behind the wall, and the open tables do not show which share of a place a fund pays. What they cannot hide
+-- is arithmetic: a price that the shares one may see do not meet.
 
 -- The facts that rules of funds go by, as staff had confirmed them when the round was ratified: a reserve list runs by
 -- these, whoever gives up a place.
@@ -261,6 +262,10 @@ CREATE FUNCTION sensitive.application_of_award(award bigint) RETURNS bigint STAB
 $$ SELECT application_id FROM sensitive.awards WHERE id = award $$;
 CREATE FUNCTION sensitive.application_of_claim(claim bigint) RETURNS bigint STABLE LANGUAGE sql SECURITY DEFINER SET search_path = sensitive, pg_temp AS
 $$ SELECT a.application_id FROM sensitive.claims c JOIN sensitive.award_lines l ON l.id = c.line_id JOIN sensitive.awards a ON a.id = l.award_id WHERE c.id = claim $$;
+
+-- Whose award or claim it is says who holds one: only the office's rows of receipts and bank details ask.
+REVOKE ALL ON FUNCTION sensitive.application_of_award(bigint), sensitive.application_of_claim(bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION sensitive.application_of_award(bigint), sensitive.application_of_claim(bigint) TO bursar_office;
 
 DO $$
 DECLARE

@@ -80,3 +80,18 @@ func TestNobodyInParticularSeesNoRow(t *testing.T) {
 		}
 	}
 }
+
+// Whose award or claim a number belongs to is for the office alone to ask.
+func TestOnlyTheOfficeCanAskWhoseAwardItIs(t *testing.T) {
+	t.Parallel()
+	app := dbtest.New(t)
+	for _, role := range db.Roles() {
+		for _, function := range []string{"application_of_award", "application_of_claim"} {
+			var may bool
+			err := dbtest.Owner(t, app).NewRaw("SELECT has_function_privilege(?, ?, 'EXECUTE')", role, "sensitive."+function+"(bigint)").Scan(t.Context(), &may)
+			if err != nil || may != (role == db.Office) {
+				t.Errorf("%s may ask %s: %v, %v", role, function, may, err)
+			}
+		}
+	}
+}

@@ -148,10 +148,16 @@ func EndReserve(ctx context.Context, tx *db.Tx, box *secret.Box, round id.Round)
 	}
 	var letters []award.Letter
 	for _, p := range in.Applicants {
+		if p.Application.Status != bursary.Reserve {
+			continue // upheld: a person talks to them
+		}
 		if err := moveTo(ctx, tx, p.Application.ID, bursary.NotFunded); err != nil {
 			return err
 		}
 		letters = append(letters, in.ReserveEnded(p))
+	}
+	if err := fund.SetUnlocks(ctx, tx, round, nil); err != nil { // no gift pays for anybody of it any more
+		return err
 	}
 	return award.Send(ctx, tx, box, letters)
 }

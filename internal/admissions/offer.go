@@ -14,6 +14,7 @@ import (
 	"bursar/internal/db"
 	"bursar/internal/enrolment"
 	"bursar/internal/failure"
+	"bursar/internal/fund"
 	"bursar/internal/id"
 	"bursar/internal/london"
 	"bursar/internal/secret"
@@ -229,7 +230,7 @@ func lockOffer(ctx context.Context, tx *db.Tx, person id.Person, application str
 	return lockAward(ctx, tx, offered.ID)
 }
 
-// lockAward locks an award after the places of its round, its place and its round: what it frees may pass on.
+// lockAward locks an award after the places of its round, its place, its round and the funds: what it frees may pass on.
 func lockAward(ctx context.Context, tx *db.Tx, which id.Award) (*enrolment.Enrolment, *award.Award, error) {
 	a, err := award.ByID(ctx, tx, which)
 	if err != nil {
@@ -243,6 +244,10 @@ func lockAward(ctx context.Context, tx *db.Tx, which id.Award) (*enrolment.Enrol
 		return nil, nil, err
 	}
 	if _, err := bursary.LockRoundByID(ctx, tx, a.RoundID); err != nil {
+		return nil, nil, err
+	}
+	// Before anything is posted to their accounts: whoever gives to a fund locks it first and posts then.
+	if err := fund.LockOpen(ctx, tx); err != nil {
 		return nil, nil, err
 	}
 	a, err = award.Lock(ctx, tx, which)

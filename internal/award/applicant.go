@@ -151,7 +151,8 @@ func idsOf(list []*bursary.Application) []id.Application {
 	return which
 }
 
-// lastAwards is the day of the latest award that each applicant took up before, in any other application.
+// lastAwards is the day of the latest award that each applicant was offered before and did not give up, in any other
+// application.
 func lastAwards(ctx context.Context, tx *db.Tx, which []id.Application) (map[id.Application]london.Date, error) {
 	before := map[id.Application]london.Date{}
 	if len(which) == 0 {
@@ -164,7 +165,7 @@ func lastAwards(ctx context.Context, tx *db.Tx, which []id.Application) (map[id.
 	err := tx.NewRaw(`
 		SELECT a.id, max((w.offered_at AT TIME ZONE 'Europe/London')::date) AS on
 		FROM   sensitive.applications a JOIN sensitive.awards w ON w.person_id = a.person_id AND w.application_id <> a.id
-		WHERE  a.id IN (?) AND w.status IN ('accepted', 'spent') GROUP BY a.id`, bun.List(which)).Scan(ctx, &rows)
+		WHERE  a.id IN (?) AND w.status IN ('offered', 'accepted', 'spent') GROUP BY a.id`, bun.List(which)).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("reading earlier awards: %w", err)
 	}

@@ -65,8 +65,12 @@ func LoadReserve(ctx context.Context, tx *db.Tx, box *secret.Box, r *bursary.Rou
 	if err != nil {
 		return nil, err
 	}
-	for i, p := range in.Applicants {
-		in.Applicants[i].Enrolled = enrolled[p.Application.ID] // as it is now: they may have booked since
+	before, err := lastAwards(ctx, tx, idsOf(waiting))
+	if err != nil {
+		return nil, err
+	}
+	for i, p := range in.Applicants { // as it is now: they may have booked, or been funded in another round, since
+		in.Applicants[i].Enrolled, in.Applicants[i].Facts.LastAward = enrolled[p.Application.ID], before[p.Application.ID]
 	}
 	live, err := OfRound(ctx, tx, r.ID, Offered, Accepted, Spent)
 	if err != nil {

@@ -123,6 +123,16 @@ func shortly(r allocation.Reason) string {
 	return "There was no place left."
 }
 
+// unpayable are the purposes of a choice for which the rules of no fund let it pay for this person: no gift would help.
+func (in *Inputs) unpayable(p Applicant, c Choice) (all []fund.Purpose) {
+	for _, cost := range c.Costs() {
+		if !slices.ContainsFunc(in.Funds, func(h fund.Holding) bool { return in.Closed(h, p, c, cost.Purpose) == nil }) {
+			all = append(all, cost.Purpose)
+		}
+	}
+	return all
+}
+
 // why says in whole sentences what was missing for a choice. It names only funds that could pay for this person, or whose
 // rules keep this person out.
 func (in *Inputs) why(p Applicant, c Choice, r allocation.Reason) (said []string) {
@@ -135,10 +145,16 @@ func (in *Inputs) why(p Applicant, c Choice, r allocation.Reason) (said []string
 	for _, h := range limited {
 		said = append(said, "By its rules, "+named(h)+" pays for a set number of people, and that number is reached.")
 	}
+	nobody := in.unpayable(p, c)
+	if len(could)+len(capped)+len(limited) > 0 {
+		for _, purpose := range nobody {
+			said = append(said, "No fund of ours can pay for "+purpose.Title()+" for you.")
+		}
+	}
 	switch {
 	case r.Short > 0 && len(could)+len(capped)+len(limited) == 0:
 		said = append(said, "No fund of ours can pay for it. "+money.Amount(r.Short).String()+" was missing.")
-	case r.Short > 0 && len(capped)+len(limited)+len(r.Full) == 0:
+	case r.Short > 0 && len(capped)+len(limited)+len(r.Full)+len(nobody) == 0:
 		said = append(said, money.Amount(r.Short).String()+" more would have paid for it.")
 	case r.Short > 0:
 		said = append(said, money.Amount(r.Short).String()+" was missing.")

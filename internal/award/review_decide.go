@@ -127,7 +127,11 @@ func answerReview(ctx context.Context, tx *db.Tx, box *secret.Box, by id.Person,
 	if err != nil {
 		return err
 	}
-	in := &Inputs{Round: r, On: london.DateOf(tx.Now)}
+	runs, err := bursary.RunsOf(ctx, tx, r.ID)
+	if err != nil {
+		return err
+	}
+	in := &Inputs{Round: r, On: london.DateOf(tx.Now), Runs: runs}
 	p := Applicant{Application: a, Called: strings.TrimSpace(said[a.ID]["name"])}
 	return Send(ctx, tx, box, []Letter{in.reviewed(p, outcome, answer)})
 }
@@ -139,7 +143,7 @@ func (in *Inputs) reviewed(p Applicant, outcome Outcome, answer string) Letter {
 	switch {
 	case outcome == Dismissed:
 		l.say("", first, "Our decision stays as it was. We are sorry.")
-	case p.Application.Position > 0:
+	case p.Application.Position > 0 && in.On.Before(in.lastStart()):
 		l.say("", first, "You were right, and we are sorry. You now come first on the reserve list. If there is money and a place for you now, we write to you again soon. "+
 			"If not, you come first when something comes free that fits you.")
 	default:

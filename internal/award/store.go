@@ -93,19 +93,19 @@ func Returnable(ctx context.Context, d bun.IDB, now time.Time, limit int) ([]id.
 
 // WithReserve lists rounds on whose reserve list somebody waits and whose last course has not begun.
 func WithReserve(ctx context.Context, d bun.IDB, now time.Time) ([]id.Round, error) {
-	return waiting(ctx, d, "> ?", london.DateOf(now))
+	return waiting(ctx, d, "('reserve', 'upheld')", "> ?", london.DateOf(now))
 }
 
 // ReserveOver lists rounds on whose reserve list somebody waits and whose last course has begun.
 func ReserveOver(ctx context.Context, d bun.IDB, now time.Time) ([]id.Round, error) {
-	return waiting(ctx, d, "<= ?", london.DateOf(now))
+	return waiting(ctx, d, "('reserve')", "<= ?", london.DateOf(now))
 }
 
-func waiting(ctx context.Context, d bun.IDB, begins string, today london.Date) ([]id.Round, error) {
+func waiting(ctx context.Context, d bun.IDB, status, begins string, today london.Date) ([]id.Round, error) {
 	var rounds []id.Round
 	err := d.NewRaw(`
 		SELECT w.round_id
-		FROM   (SELECT DISTINCT round_id FROM sensitive.applications WHERE status IN ('reserve', 'upheld')) w
+		FROM   (SELECT DISTINCT round_id FROM sensitive.applications WHERE position IS NOT NULL AND status IN `+status+`) w
 		WHERE  (SELECT max(run.begins)
 		        FROM   round_runs rr
 		        JOIN   LATERAL (SELECT min(b.starts_on) AS begins FROM blocks b WHERE b.run_id = rr.run_id) run ON true

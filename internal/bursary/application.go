@@ -54,7 +54,7 @@ var moves = state.Moves[Status]{
 	Withdrawn:       nil,
 	Ineligible:      {Submitted, ReviewRequested},
 	ReviewRequested: {Upheld, Dismissed},
-	Upheld:          {Allocated, NotFunded}, // who was wronged stands first on the reserve list, as long as there is one
+	Upheld:          {Allocated}, // who was wronged stands first on the reserve list
 	Dismissed:       nil,
 }
 

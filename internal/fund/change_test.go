@@ -23,6 +23,30 @@ func TestWhatDecidesWhoIsPaidForStandsOnceMoneyIsPromised(t *testing.T) {
 		t.Fatal(err)
 	}
 	f.SpendBy = day
+	pledge := func() (code string) {
+		err := w.try(func(tx *db.Tx) error {
+			g, err := fund.Pledge(t.Context(), tx, w.ann, f.ID, pound, "Roots", day)
+			if err == nil {
+				code = g.Code
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return code
+	}
+	code := pledge()
+	if refusal := failure.Of(change(func(f *fund.Fund) { f.CountsPledges = !f.CountsPledges })); refusal == nil || refusal.Fields["counts_pledges"] == "" {
+		t.Errorf("pledges count otherwise while one waits: %v", refusal)
+	}
+	err := w.try(func(tx *db.Tx) error {
+		_, err := fund.CancelPledge(t.Context(), tx, w.ann, code)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	w.mustCommit("award/1/offered", fund.Part{Fund: f.ID, Amount: pound})
 	for name, edit := range map[string]func(*fund.Fund){
 		"another last day": func(f *fund.Fund) { f.SpendBy = day.AddDays(1) },

@@ -2,6 +2,7 @@ package fund
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -72,6 +73,11 @@ func Change(ctx context.Context, tx *db.Tx, by id.Person, to *Fund) error {
 	if err != nil {
 		return err
 	}
+	if to.CountsPledges != was.CountsPledges {
+		if err := noPledges(ctx, tx, to.ID); err != nil {
+			return err
+		}
+	}
 	if used && (to.Kind != was.Kind || to.SpendBy != was.SpendBy || to.CountsPledges != was.CountsPledges) {
 		return errInUse
 	}
@@ -82,6 +88,20 @@ func Change(ctx context.Context, tx *db.Tx, by id.Person, to *Fund) error {
 	}
 	return record(ctx, tx, by, "fund changed", to.ID, nil)
 }
+
+// noPledges refuses while a pledge to a locked fund waits: it is in the books as it was counted when it was made.
+func noPledges(ctx context.Context, tx *db.Tx, which id.Fund) error {
+	waiting, err := tx.NewSelect().Model((*Gift)(nil)).Where("fund_id = ? AND status = ?", which, GiftPledged).Exists(ctx)
+	if err != nil {
+		return fmt.Errorf("looking for pledges: %w", err)
+	}
+	if waiting {
+		return errPledged
+	}
+	return nil
+}
+
+var errPledged = failure.Field("counts_pledges", "A pledge to this fund waits. Whether pledges count can change once it has come or is cancelled.")
 
 var errInUse = failure.Field("spend_by",
 	"Money of this fund has been promised to people. Its kind, its last day and whether pledges count stay as they are. If the donor changed them, make another fund and move what is left.")
@@ -129,12 +149,14 @@ func Close(ctx context.Context, tx *db.Tx, by id.Person, which id.Fund) error {
 	if err != nil {
 		return err
 	}
-	waiting, err := tx.NewSelect().Model((*Gift)(nil)).Where("fund_id = ? AND status = ?", which, GiftPledged).Exists(ctx)
-	if err != nil {
-		return fmt.Errorf("looking for pledges: %w", err)
-	}
-	if h.Available != 0 || h.Committed != 0 || waiting {
+	if h.Available != 0 || h.Committed != 0 {
 		return ErrHolds
+	}
+	switch err := noPledges(ctx, tx, which); {
+	case errors.Is(err, errPledged):
+		return ErrHolds
+	case err != nil:
+		return err
 	}
 	f.ClosedAt = tx.Now
 	if _, err := tx.NewUpdate().Model(f).Column("closed_at").WherePK().Exec(ctx); err != nil {

@@ -20,7 +20,7 @@ type Unlock struct {
 	At   time.Time    // of the allocation
 }
 
-// Unlocks reads what the next pounds unlock in each fund: of several rounds the one that needs the least. What was given
+// Unlocks reads what the next pounds unlock in each fund: of several rounds the one that still needs the least. What was given
 // after an allocation counts towards it. A fund that is not there would pay for nobody more now: a gift to it waits for
 // the next round.
 func Unlocks(ctx context.Context, d bun.IDB) (map[id.Fund]Unlock, error) {
@@ -30,7 +30,7 @@ func Unlocks(ctx context.Context, d bun.IDB) (map[id.Fund]Unlock, error) {
 		FROM   fund_unlocks u
 		LEFT   JOIN LATERAL (SELECT sum(g.amount) AS sum FROM gifts g
 		                     WHERE g.fund_id = u.fund_id AND g.status = 'received' AND g.received_at > u.at) given ON true
-		ORDER  BY u.fund_id, 2, u.round_id`).Scan(ctx, &rows)
+		ORDER  BY u.fund_id, greatest(0, u.more - coalesce(given.sum, 0)) = 0, 2, u.round_id`).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("reading what gifts unlock: %w", err)
 	}

@@ -38,7 +38,11 @@ func (f *giveForm) pence() (money.Amount, error) {
 		if f.Other != "" {
 			return 0, failure.Field("other", "You chose an amount and entered another one. Choose “Another amount”, or take out what you entered.")
 		}
-		return money.Parse(f.Amount)
+		a, err := money.Parse(f.Amount)
+		if err != nil {
+			return 0, failure.Field("amount", "Choose an amount, or “Another amount”.").Because(err)
+		}
+		return a, nil
 	}
 	a, err := money.Parse(f.Other)
 	if f := failure.Of(err); f != nil {
@@ -50,7 +54,7 @@ func (f *giveForm) pence() (money.Amount, error) {
 // together says what two checks of one form found, all at once.
 func together(a, b error) error {
 	first, second := failure.Of(a), failure.Of(b)
-	if first == nil || second == nil || first.Kind != failure.Invalid || len(first.Fields) == 0 {
+	if first == nil || second == nil || first.Kind != failure.Invalid || len(first.Fields) == 0 || len(second.Fields) == 0 {
 		return cmp.Or(a, b)
 	}
 	both := failure.New(failure.Invalid, first.Code, first.Message)

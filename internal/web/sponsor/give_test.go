@@ -167,3 +167,15 @@ func TestANetworkCannotBeginGiftsWithoutEnd(t *testing.T) {
 	w.clock.Advance(2 * time.Minute)
 	w.gives(f)
 }
+
+func TestAnAmountThatNobodyCouldChooseIsRefusedWithEverythingElseThatIsWrong(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, false)
+	w.fund("LANTERN")
+	for _, amount := range []string{"abc", "0.001", ""} {
+		a := w.post("/sponsor", "fund", "LANTERN", "amount", amount, "email", "nobody")
+		if a.Code != http.StatusUnprocessableEntity || !strings.Contains(a.Body.String(), "Enter an email address") {
+			t.Errorf("%q: %d", amount, a.Code)
+		}
+	}
+}

@@ -287,8 +287,12 @@ BEGIN
 END
 $$;
 GRANT SELECT, INSERT ON sensitive.departures, sensitive.award_lines, sensitive.award_notices TO bursar_office;
-GRANT SELECT, INSERT, UPDATE ON sensitive.proposals, sensitive.awards, sensitive.award_parts, sensitive.claims TO bursar_office;
-GRANT DELETE ON sensitive.award_parts TO bursar_office; -- which fund pays may change until an offer is accepted
+GRANT SELECT, INSERT ON sensitive.proposals, sensitive.awards, sensitive.award_parts TO bursar_office;
+GRANT SELECT, INSERT, UPDATE ON sensitive.claims TO bursar_office;
+GRANT UPDATE (status, agreed_by, agreed_at, ratified_by, ratified_at) ON sensitive.proposals TO bursar_office;
+-- The office locks an award and counts what is paid of it; to end somebody's offer is not among its rights.
+GRANT UPDATE (extended) ON sensitive.awards TO bursar_office;
+GRANT UPDATE (spent, released, share_id) ON sensitive.award_parts TO bursar_office;
 
 -- Words of somebody, and about somebody, only with a note that they were read.
 CREATE POLICY facts_office ON sensitive.facts TO bursar_office USING (sensitive.read_is_noted(application_id, 'office')) WITH CHECK (true);

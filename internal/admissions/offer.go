@@ -127,6 +127,13 @@ func PayOwn(ctx context.Context, tx *db.Tx, person id.Person, place string) (*bi
 		if err != nil || open != nil {
 			return open, err
 		}
+		a, err := awardOf(ctx, tx, e)
+		if err != nil {
+			return nil, err
+		}
+		if a == nil || tx.Now.After(a.PayBy.End()) {
+			return nil, ErrNothingToPay // its last day is over: see LapseUnpaid
+		}
 		return billing.Start(ctx, tx, s)
 	}
 	return nil, ErrNothingToPay

@@ -216,6 +216,15 @@ func TestAnOwnPartThatIsNotPaidInTimeGivesThePlaceBack(t *testing.T) {
 	if err != nil || !slices.Contains(unpaid, a.ID) {
 		t.Fatalf("unpaid are %v, %v", unpaid, err)
 	}
+	g.says(p, billing.Standing{State: billing.PageExpired})
+	err = g.machine(func(tx *db.Tx) error {
+		e := g.place(a)
+		_, err := admissions.PayOwn(t.Context(), tx, e.PersonID, e.Code)
+		return err
+	})
+	if !errors.Is(err, admissions.ErrNothingToPay) {
+		t.Errorf("paying begins after the last day: %v", err)
+	}
 	if err := g.machine(func(tx *db.Tx) error { return admissions.LapseUnpaid(t.Context(), tx, g.house.Box, a.ID) }); err != nil {
 		t.Fatal(err)
 	}

@@ -231,8 +231,12 @@ func (in *Inputs) Choices(p Applicant) []Choice {
 	return append(whole, bare...)
 }
 
-// startsInTime leaves out a run that begins before an offer could be answered, or too soon for who said so.
+// startsInTime leaves out a run that will not be held, that begins before an offer could be answered, or too soon for who
+// said so.
 func (in *Inputs) startsInTime(o *course.Offering, p Applicant) bool {
+	if o.Status == course.Cancelled || o.Status == course.Finished {
+		return false
+	}
 	days := in.On.DaysUntil(o.StartsOn())
 	return days > 1 && (p.LateStart || days > LateNotice)
 }

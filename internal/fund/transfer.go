@@ -114,13 +114,22 @@ func (m *Move) insert(ctx context.Context, tx *db.Tx) error {
 			return err
 		}
 	}
-	if err := enough(ctx, tx, map[id.Fund]money.Amount{m.FundID: m.Amount}, true); err != nil {
+	if err := m.received(ctx, tx); err != nil {
 		return err
 	}
 	if _, err := tx.NewInsert().Model(m).Exec(ctx); err != nil {
 		return fmt.Errorf("writing down a move of money: %w", err)
 	}
 	return nil
+}
+
+// received refuses to move what a fund has promised, and what was only pledged to it and has not come.
+func (m *Move) received(ctx context.Context, tx *db.Tx) error {
+	owed, err := ledger.Balance(ctx, tx, account(m.FundID, pledged))
+	if err != nil {
+		return err
+	}
+	return enough(ctx, tx, map[id.Fund]money.Amount{m.FundID: m.Amount + max(0, owed)}, true)
 }
 
 // lines take the amount from one account of the fund and put it on the two others.

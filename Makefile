@@ -50,11 +50,11 @@ lint: go ## formatting, go vet and staticcheck
 	@$(STATICCHECK) ./...
 
 .PHONY: unit
-unit: go assets database
+unit: go assets database readers
 	@go test -timeout 10m $$(go list ./... | grep -v '/internal/app') | { grep -v 'no test files' || true; }
 
 .PHONY: concurrent
-concurrent: go assets database
+concurrent: go assets database readers
 	@if command -v gcc >/dev/null; then go test -race -timeout 10m $(CONCURRENT); \
 	else echo "Races not looked for: the detector needs gcc ('apt-get install gcc libc6-dev')"; fi
 
@@ -64,11 +64,11 @@ vulnerabilities: go
 	else echo "Known vulnerabilities not looked for: vuln.go.dev cannot be reached"; fi
 
 .PHONY: e2e
-e2e: go assets database browser ## the journeys through the whole program, in a browser too
+e2e: go assets database readers browser ## the journeys through the whole program, in a browser too
 	@go test -p 1 -count=1 -timeout 20m $(JOURNEYS)
 
 .PHONY: race
-race: go assets database browser ## the whole test suite under the race detector
+race: go assets database readers browser ## the whole test suite under the race detector
 	@command -v gcc >/dev/null || { $(call apt,gcc is,gcc libc6-dev); }
 	@go test -race -timeout 40m ./... | { grep -v 'no test files' || true; }
 
@@ -77,7 +77,7 @@ bench: go assets database ## the benchmarks
 	@go test -run '^$$' -bench . -benchmem ./... | { grep -E '^(Benchmark|FAIL)' || true; }
 
 .PHONY: cover
-cover: go assets database browser ## the whole test suite with coverage, line by line in coverage/index.html
+cover: go assets database readers browser ## the whole test suite with coverage, line by line in coverage/index.html
 	@mkdir -p coverage
 	@go test -timeout 20m -coverpkg=./internal/... -coverprofile=coverage/profile ./... >/dev/null
 	@go tool cover -html=coverage/profile -o coverage/index.html
@@ -117,3 +117,7 @@ database:
 .PHONY: browser
 browser:
 	@if ! command -v chromium chromium-browser google-chrome >/dev/null; then $(call apt,Chromium is,chromium); fi
+
+.PHONY: readers
+readers:
+	@if ! command -v pdftotext >/dev/null || ! command -v xmllint >/dev/null; then $(call apt,What reads PDF and XML in tests is,poppler-utils libxml2-utils); fi

@@ -120,7 +120,7 @@ func LapseUnpaid(ctx context.Context, tx *db.Tx, box *secret.Box, which id.Award
 	if err := enrolment.Lapse(ctx, tx, e); err != nil {
 		return err
 	}
-	if err := releaseShares(ctx, tx, e); err != nil {
+	if err := endAllUnconfirmed(ctx, tx, e); err != nil {
 		return err
 	}
 	if err := billing.ClosePages(ctx, tx, e.ID); err != nil {

@@ -104,7 +104,7 @@ func confirmAwarded(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment) erro
 	return record(ctx, tx, audit.Person(e.PersonID), e, "place confirmed", nil)
 }
 
-// PayOwn begins the payment by card of a person's own part of a place that funds help to pay for, or returns the one that
+// PayOwn begins the payment by card of a person's own part of a place that others help to pay for, or returns the one that
 // is open. It returns ErrNothingToPay.
 func PayOwn(ctx context.Context, tx *db.Tx, person id.Person, place string) (*billing.Payment, error) {
 	mine, err := enrolment.OfPerson(ctx, tx, person, place)
@@ -120,7 +120,7 @@ func PayOwn(ctx context.Context, tx *db.Tx, person id.Person, place string) (*bi
 		return nil, err
 	}
 	for _, s := range shares {
-		if s.Payer != billing.Learner || s.Secured() || e.Status != enrolment.Held {
+		if s.Payer != billing.Learner || s.Secured() || !e.HasPlace() {
 			continue
 		}
 		open, err := billing.OpenPayment(ctx, tx, s)
@@ -131,8 +131,11 @@ func PayOwn(ctx context.Context, tx *db.Tx, person id.Person, place string) (*bi
 		if err != nil {
 			return nil, err
 		}
-		if a == nil || tx.Now.After(a.PayBy.End()) {
+		switch {
+		case a != nil && e.Status == enrolment.Held && tx.Now.After(a.PayBy.End()):
 			return nil, ErrNothingToPay // its last day is over: see LapseUnpaid
+		case a == nil && len(shares) == 1:
+			return nil, ErrNothingToPay // its page has closed, and the place lapses with it
 		}
 		return billing.Start(ctx, tx, s)
 	}

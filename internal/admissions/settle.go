@@ -3,6 +3,7 @@ package admissions
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"bursar/internal/audit"
@@ -14,15 +15,18 @@ import (
 )
 
 // Settle applies what the card processor says of a payment to the payment and to what it is for: a share and its
-// place, or a gift. It may be called with anything the processor says, however often and in whatever order: every
+// place, a gift or an invoice. It may be called with anything the processor says, however often and in whatever order: every
 // way in ends here.
 func Settle(ctx context.Context, tx *db.Tx, payment id.Payment, s billing.Standing) error {
 	target, err := billing.TargetOf(ctx, tx, payment)
 	if err != nil {
 		return err
 	}
-	if target.Gift != 0 {
+	switch {
+	case target.Gift != 0:
 		return settleGift(ctx, tx, target.Gift, payment, s)
+	case target.Invoice != 0:
+		return settleInvoice(ctx, tx, target.Invoice, payment, s)
 	}
 	e, err := enrolment.Lock(ctx, tx, target.Enrolment)
 	if err != nil {
@@ -47,18 +51,20 @@ func Settle(ctx context.Context, tx *db.Tx, payment id.Payment, s billing.Standi
 // applyMoney puts captured money towards the place it was paid for. Money for a place that has lapsed takes a
 // free one; when there is none, or when the place was given up, it goes back.
 func applyMoney(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, p *billing.Payment) error {
-	share, funded, err := shareOf(ctx, tx, e, p)
+	share, others, err := shareOf(ctx, tx, e, p)
 	if err != nil {
 		return err
 	}
 	switch {
-	case funded && e.Status == enrolment.Lapsed, share.Secured() || e.Status != enrolment.Held && e.Status != enrolment.Lapsed:
+	case others && e.Status == enrolment.Lapsed, share.Secured() || !e.HasPlace() && e.Status != enrolment.Lapsed:
 		return returnMoney(ctx, tx, e, p, "payment returned")
 	case e.Status == enrolment.Held:
 		if err := billing.Apply(ctx, tx, p, share); err != nil {
 			return err
 		}
 		return confirmIfSecured(ctx, tx, e, p)
+	case e.HasPlace():
+		return payLater(ctx, tx, e, p, share)
 	}
 	if err := enrolment.Confirm(ctx, tx, e); errors.Is(err, course.ErrFull) {
 		return waitFirst(ctx, tx, e, p)
@@ -135,19 +141,20 @@ func awaitBank(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment) error {
 	return tell(ctx, tx, e, "bank-confirming", letter{})
 }
 
-// lapse ends a held place that was not paid for, in time or because a bank refused. A place that funds help to pay for
-// stays until the last day for its own part, however often a page is left or a card refused: see LapseUnpaid.
+// lapse ends a held place that was not paid for, in time or because a bank refused. A place that others help to pay for
+// stays until the last day for what is missing, however often a page is left or a card refused: see LapseUnpaid and
+// LapseSeat.
 func lapse(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, refused bool) error {
 	if e.Status != enrolment.Held {
 		return nil
 	}
-	if a, err := awardOf(ctx, tx, e); err != nil || a != nil {
+	if others, err := othersPay(ctx, tx, e); err != nil || others {
 		return err
 	}
 	if err := enrolment.Lapse(ctx, tx, e); err != nil {
 		return err
 	}
-	if err := releaseShares(ctx, tx, e); err != nil {
+	if err := endAllUnconfirmed(ctx, tx, e); err != nil {
 		return err
 	}
 	if err := record(ctx, tx, audit.CardProcessor, e, "place lapsed", nil); err != nil {
@@ -157,6 +164,18 @@ func lapse(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, refused bool)
 		return err
 	}
 	return tellIfWaited(ctx, tx, e.RunID)
+}
+
+// othersPay reports whether funds or organisations pay a part of a place, or would.
+func othersPay(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment) (bool, error) {
+	if e.TeamID != 0 {
+		return true, nil
+	}
+	if a, err := awardOf(ctx, tx, e); err != nil || a != nil {
+		return true, err
+	}
+	shares, err := billing.SharesOf(ctx, tx, e.ID)
+	return slices.ContainsFunc(shares, func(s billing.Share) bool { return s.Payer != billing.Learner }), err
 }
 
 // reopen keeps a held place as long as its payment's page is open. That is longer than was said only when the
@@ -172,10 +191,10 @@ func reopen(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, p *billing.P
 }
 
 // KeepWhileAway keeps the place of a payment that cannot be looked into, because the processor does not answer,
-// a while longer. A gift waits for as long as its payment does.
+// a while longer. A gift or an invoice waits for as long as its payment does.
 func KeepWhileAway(ctx context.Context, tx *db.Tx, payment id.Payment) error {
 	target, err := billing.TargetOf(ctx, tx, payment)
-	if err != nil || target.Gift != 0 {
+	if err != nil || target.Enrolment == 0 {
 		return err
 	}
 	e, err := enrolment.Lock(ctx, tx, target.Enrolment)
@@ -192,15 +211,24 @@ func keep(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, until time.Tim
 	return record(ctx, tx, audit.System, e, "hold extended", map[string]any{"until": until})
 }
 
-// shareOf is the share that a payment is for, and whether funds pay another of the same place: once such a place has
-// lapsed, their money has gone to somebody else.
-func shareOf(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, p *billing.Payment) (of *billing.Share, funded bool, err error) {
+// payLater puts captured money towards a part of a place that is certain already, because whoever was to pay it does so
+// no more.
+func payLater(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, p *billing.Payment, share *billing.Share) error {
+	if err := billing.Apply(ctx, tx, p, share); err != nil {
+		return err
+	}
+	return tellConfirmed(ctx, tx, e, p, "own part paid")
+}
+
+// shareOf is the share that a payment is for, and whether funds or organisations pay another of the same place: once such
+// a place has lapsed, their part of it is owed no more.
+func shareOf(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, p *billing.Payment) (of *billing.Share, others bool, err error) {
 	shares, err := sharesOf(ctx, tx, e)
 	if err != nil {
 		return nil, false, err
 	}
 	for i, s := range shares {
-		funded = funded || s.Payer == billing.Award
+		others = others || s.Payer != billing.Learner
 		if s.ID == p.ShareID {
 			of = &shares[i]
 		}
@@ -208,21 +236,7 @@ func shareOf(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, p *billing.
 	if of == nil {
 		return nil, false, billing.ErrPaymentUnknown
 	}
-	return of, funded, nil
-}
-
-// releaseShares takes back what was charged for a place before anything was paid.
-func releaseShares(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment) error {
-	shares, err := billing.SharesOf(ctx, tx, e.ID)
-	if err != nil {
-		return err
-	}
-	for _, s := range shares {
-		if err := billing.Release(ctx, tx, s, e.RunID); err != nil {
-			return err
-		}
-	}
-	return nil
+	return of, others, nil
 }
 
 func moneyOf(p *billing.Payment) map[string]any {

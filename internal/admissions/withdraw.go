@@ -28,6 +28,9 @@ var (
 	ErrAnswerOffer = failure.New(failure.Conflict, "answer_offer", "This place is kept for you with an offer. If you do not want it, decline the offer on its own page.")
 )
 
+// ErrEmployersPlace means that an organisation booked a place, so that it is the one to give it up.
+var ErrEmployersPlace = failure.New(failure.Conflict, "employers_place", "Your employer booked this place, so only they can give it up. Please tell them.")
+
 // Return is what giving up a place would mean for the money. What funds paid goes back to the funds, never to the person.
 type Return struct {
 	enrolment.Reckoning
@@ -36,6 +39,8 @@ type Return struct {
 	Back     money.Amount // Paid = Kept + Back
 	FundKept money.Amount // what funds pay of the charge, by their agreed shares
 	FundBack money.Amount // what funds get back of what they promised
+
+	EmployerKept money.Amount // what employers owe of the charge, by their agreed shares
 }
 
 // QuoteWithdrawal works out what withdrawing at an instant would give back. It must see every share.
@@ -47,11 +52,14 @@ func QuoteWithdrawal(ctx context.Context, d bun.IDB, e *enrolment.Enrolment, o *
 	}
 	charges := split(r.Charge, shares)
 	for i, s := range shares {
-		if s.Payer == billing.Award {
+		switch {
+		case s.Payer == billing.Award:
 			r.FundKept, r.FundBack = r.FundKept+charges[i], r.FundBack+s.Amount-charges[i]
 			continue
-		}
-		if !s.Secured() {
+		case s.Payer == billing.Organisation:
+			r.EmployerKept += charges[i]
+			continue
+		case !s.Secured():
 			continue
 		}
 		paid, err := billing.Paid(ctx, d, s)
@@ -108,6 +116,11 @@ func Withdraw(ctx context.Context, tx *db.Tx, box *secret.Box, person id.Person,
 	e, err := enrolment.Lock(ctx, tx, mine.ID)
 	if err != nil || e.Status == enrolment.Withdrawn {
 		return err
+	}
+	if kept, err := enrolment.Kept(ctx, tx, e.ID); err != nil {
+		return err
+	} else if e.TeamID != 0 && !kept {
+		return ErrEmployersPlace
 	}
 	o, err := course.OfferingOf(ctx, tx, e.RunID)
 	if err != nil {
@@ -166,7 +179,7 @@ func giveUpHeld(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment) error {
 	if err := enrolment.Withdraw(ctx, tx, e); err != nil {
 		return err
 	}
-	if err := releaseShares(ctx, tx, e); err != nil {
+	if err := endAllUnconfirmed(ctx, tx, e); err != nil {
 		return err
 	}
 	return billing.ClosePages(ctx, tx, e.ID)
@@ -181,12 +194,7 @@ func giveUpConfirmed(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, a *
 		return err
 	}
 	for i, charge := range split(r.Charge, shares) {
-		if shares[i].Payer == billing.Award {
-			err = returnToFund(ctx, tx, a, shares[i], e.RunID, charge)
-		} else {
-			_, err = billing.GiveBack(ctx, tx, shares[i], e.RunID, charge)
-		}
-		if err != nil {
+		if err := endShare(ctx, tx, a, shares[i], e, charge); err != nil {
 			return err
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"bursar/internal/billing"
 	"bursar/internal/config"
 	"bursar/internal/db"
+	"bursar/internal/invoice"
 	"bursar/internal/ledger"
 	"bursar/migrations"
 )
@@ -54,7 +55,7 @@ func Examine(ctx context.Context, cfg *config.Config) []Finding {
 	for _, c := range []check{
 		{"durability", a.checkDurability}, {"rights", a.checkRights}, {"keyset", a.checkKeyset},
 		{"books", a.checkBooks}, {"audit trail", a.checkAudit}, {"doubts", a.checkDoubts},
-		{"awards", a.checkAwards},
+		{"awards", a.checkAwards}, {"invoices", a.checkInvoices},
 		{"jobs", a.checkJobs}, {"events", a.checkEvents}, {"refunds", a.checkRefunds}, {"mails", a.checkMails},
 		{"card processor", a.checkProcessor}, {"mail server", a.checkMailServer},
 	} {
@@ -133,6 +134,10 @@ func (a *App) checkBooks(ctx context.Context) ([]string, error) {
 		wrong = append(wrong, fmt.Sprintf("%s stands in clearing: money came in and was put nowhere.", clearing))
 	}
 	return wrong, err
+}
+
+func (a *App) checkInvoices(ctx context.Context) ([]string, error) {
+	return invoice.Verify(ctx, a.Machine)
 }
 
 func (a *App) checkAwards(ctx context.Context) ([]string, error) { return award.Verify(ctx, a.Machine) }

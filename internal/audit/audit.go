@@ -63,14 +63,14 @@ type Entry struct {
 
 // Record writes down e in the unit of work that does it.
 func Record(ctx context.Context, tx *db.Tx, e Event) error {
-	detail := []byte("{}")
-	if e.Detail != nil {
-		var err error
-		if detail, err = json.Marshal(e.Detail); err != nil {
-			return fmt.Errorf("recording %s: %w", e.Action, err)
-		}
+	detail, err := json.Marshal(e.Detail)
+	if err != nil {
+		return fmt.Errorf("recording %s: %w", e.Action, err)
 	}
-	_, err := tx.NewRaw("INSERT INTO audit (at, actor, action, subject, subject_id, detail) VALUES (?, ?, ?, ?, ?, ?)",
+	if string(detail) == "null" { // also a map that nobody made
+		detail = []byte("{}")
+	}
+	_, err = tx.NewRaw("INSERT INTO audit (at, actor, action, subject, subject_id, detail) VALUES (?, ?, ?, ?, ?, ?)",
 		tx.Now, string(e.Actor), e.Action, e.Subject, e.SubjectID, string(detail)).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("recording %s: %w", e.Action, err)

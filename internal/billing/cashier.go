@@ -67,8 +67,11 @@ func (c *Cashier) renew(ctx context.Context, which id.Payment) (p *Payment, err 
 // open orders the page of a payment.
 func (c *Cashier) open(ctx context.Context, p *Payment) (Standing, error) {
 	describe := c.place
-	if p.GiftID != 0 {
+	switch {
+	case p.GiftID != 0:
 		describe = c.gift
+	case p.InvoiceID != 0:
+		describe = c.invoice
 	}
 	o, err := describe(ctx, p)
 	if err != nil {
@@ -102,6 +105,16 @@ func (c *Cashier) gift(ctx context.Context, p *Payment) (Checkout, error) {
 	err := c.DB.NewRaw(`SELECT f.name, g.code FROM gifts g JOIN funds f ON f.id = g.fund_id WHERE g.id = ?`, p.GiftID).Scan(ctx, &w.Fund, &w.Gift)
 	gift := c.BaseURL + "/sponsor/" + w.Gift
 	return Checkout{Description: "A gift to " + w.Fund, ReturnURL: gift + "/thanks", CancelURL: gift}, err
+}
+
+// invoice says on a page which invoice is paid. It leads back to the invoice. Whoever pays for an organisation enters
+// their own address.
+func (c *Cashier) invoice(ctx context.Context, p *Payment) (Checkout, error) {
+	var w struct{ Number, Organisation string }
+	err := c.DB.NewRaw(`SELECT i.number, o.code AS organisation FROM invoices i JOIN organisations o ON o.id = i.organisation_id WHERE i.id = ?`,
+		p.InvoiceID).Scan(ctx, &w.Number, &w.Organisation)
+	invoice := c.BaseURL + "/employer/" + w.Organisation + "/invoices/" + w.Number
+	return Checkout{Description: "Invoice " + w.Number, ReturnURL: invoice + "/paid", CancelURL: invoice}, err
 }
 
 // notePage writes down the address of a payment's page.

@@ -3,6 +3,7 @@ package billing
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -77,6 +78,24 @@ func GiveBackToAward(ctx context.Context, tx *db.Tx, s Share, run id.Run, charge
 		return 0, fmt.Errorf("giving back: %w", err)
 	}
 	return back, nil
+}
+
+// Reduce leaves of an organisation's share only a charge to be paid, in pence, because its place was given up: the rest is
+// owed no more, also of its purchase order. What was paid beyond the charge then stands above what is due, for the caller
+// to make good.
+func Reduce(ctx context.Context, tx *db.Tx, s *Share, run id.Run, charge money.Amount) error {
+	e := ledger.Entry{Reference: fmt.Sprintf("share/%d/reduced", s.ID), Lines: []ledger.Line{
+		{Account: Deferred(run), Amount: s.Amount}, {Account: Kept(run), Amount: -charge}, {Account: Due(s.ID), Amount: charge - s.Amount},
+	}}
+	e.Lines = slices.DeleteFunc(e.Lines, func(l ledger.Line) bool { return l.Amount == 0 })
+	if len(e.Lines) > 0 {
+		if err := ledger.Post(ctx, tx, e); err != nil {
+			return fmt.Errorf("reducing a share: %w", err)
+		}
+	}
+	s.Kept, s.Ordered = &charge, min(s.Ordered, charge)
+	_, err := tx.NewUpdate().Model(s).Column("kept", "ordered").WherePK().Exec(ctx)
+	return err
 }
 
 // order is a part of one payment that goes back.

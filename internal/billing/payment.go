@@ -44,7 +44,7 @@ var paymentMoves = state.Moves[PaymentStatus]{
 	Cancelled: {Pending, Succeeded, Failed},
 }
 
-// Payment is one attempt to pay one share, or one gift, by card.
+// Payment is one attempt to pay one share, one gift or one invoice by card.
 type Payment struct {
 	bun.BaseModel `bun:"table:payments"`
 
@@ -52,6 +52,7 @@ type Payment struct {
 	Code       string        `bun:"code"`              // what the processor knows it by
 	ShareID    id.Share      `bun:"share_id,nullzero"` // what it pays; of a gift, zero
 	GiftID     id.Gift       `bun:"gift_id,nullzero"`
+	InvoiceID  id.Invoice    `bun:"invoice_id,nullzero"`
 	Amount     money.Amount  `bun:"amount"` // pence
 	Status     PaymentStatus `bun:"status"`
 	Key        string        `bun:"key"` // idempotency key of the current attempt to make its page
@@ -148,19 +149,20 @@ func PaymentsOf(ctx context.Context, d bun.IDB, shares ...Share) ([]Payment, err
 	return payments, err
 }
 
-// Target is what a payment is for: a place or a gift, never both.
+// Target is what a payment is for: a place, a gift or an invoice, and only one of them.
 type Target struct {
 	Enrolment id.Enrolment
 	Gift      id.Gift
+	Invoice   id.Invoice
 }
 
 // TargetOf is what a payment is for, or ErrPaymentUnknown.
 func TargetOf(ctx context.Context, d bun.IDB, payment id.Payment) (Target, error) {
 	var t Target
 	err := d.NewRaw(`
-		SELECT coalesce(s.enrolment_id, 0), coalesce(p.gift_id, 0)
+		SELECT coalesce(s.enrolment_id, 0), coalesce(p.gift_id, 0), coalesce(p.invoice_id, 0)
 		FROM payments p LEFT JOIN shares s ON s.id = p.share_id
-		WHERE p.id = ?`, payment).Scan(ctx, &t.Enrolment, &t.Gift)
+		WHERE p.id = ?`, payment).Scan(ctx, &t.Enrolment, &t.Gift, &t.Invoice)
 	if db.NoRows(err) || err == nil && t == (Target{}) {
 		return t, ErrPaymentUnknown
 	}

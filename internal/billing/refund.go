@@ -44,6 +44,7 @@ type RefundReason string
 const (
 	ForWithdrawal RefundReason = "withdrawn"
 	ForLateness   RefundReason = "came_too_late"
+	ForCredit     RefundReason = "credit" // of an organisation, paid out
 )
 
 // Refund is money given back to where a payment came from.

@@ -38,6 +38,16 @@ type Share struct {
 	Payer       Payer        `bun:"payer"`
 	Amount      money.Amount `bun:"amount"` // pence
 	SecuredAt   time.Time    `bun:"secured_at,nullzero"`
+
+	// Of an organisation's share:
+	OrganisationID  id.Organisation  `bun:"organisation_id,nullzero"`
+	AgreedAt        time.Time        `bun:"agreed_at,nullzero"` // when it said that it pays
+	PurchaseOrderID id.PurchaseOrder `bun:"purchase_order_id,nullzero"`
+	Ordered         money.Amount     `bun:"ordered"` // what it takes of its purchase order
+	CostCode        string           `bun:"cost_code"`
+	Kept            *money.Amount    `bun:"kept"`     // what is owed of it in all, once its place was given up
+	Invoiced        money.Amount     `bun:"invoiced"` // counted by a trigger
+	PayRequestID    id.PayRequest    `bun:"pay_request_id,nullzero"`
 }
 
 // Secured reports whether it is certain that the share will be or was paid.
@@ -88,6 +98,20 @@ func charged(s Share, run id.Run, what string) ledger.Entry {
 func PayFromAward(ctx context.Context, tx *db.Tx, s Share, amount money.Amount) error {
 	return ledger.Post(ctx, tx, entry(fmt.Sprintf("share/%d/paid", s.ID), amount, Due(s.ID), Clearing))
 }
+
+// Owed is what the payer owes of the share in all: the charge alone once its place was given up.
+func (s Share) Owed() money.Amount {
+	if s.Kept != nil {
+		return *s.Kept
+	}
+	return s.Amount
+}
+
+// Billable is what of an organisation's share is still to be invoiced, in pence; below zero when too much was.
+func (s Share) Billable() money.Amount { return s.Owed() - s.Invoiced }
+
+// Secure notes that it is certain that the share will be paid.
+func Secure(ctx context.Context, tx *db.Tx, s *Share) error { return secure(ctx, tx, s) }
 
 // secure notes that nothing is owed on a share any more.
 func secure(ctx context.Context, tx *db.Tx, s *Share) error {

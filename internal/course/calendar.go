@@ -13,8 +13,27 @@ import (
 // UTC as London's clocks stand that day. Its events keep their UIDs, so that importing it again moves them
 // instead of doubling them. It says what is taught, where and when, and nothing about anybody.
 func (o *Offering) Calendar(stamp time.Time, blocks ...Block) []byte {
+	cal := newCalendar()
+	o.addDays(cal, stamp, blocks)
+	return []byte(cal.Serialize())
+}
+
+// Calendar is all days of several runs as one such file.
+func Calendar(stamp time.Time, runs ...*Offering) []byte {
+	cal := newCalendar()
+	for _, o := range runs {
+		o.addDays(cal, stamp, o.Blocks)
+	}
+	return []byte(cal.Serialize())
+}
+
+func newCalendar() *ics.Calendar {
 	cal := ics.NewCalendarFor("Bursar")
 	cal.SetMethod(ics.MethodPublish)
+	return cal
+}
+
+func (o *Offering) addDays(cal *ics.Calendar, stamp time.Time, blocks []Block) {
 	for _, b := range blocks {
 		for n := range b.Days() {
 			day := b.StartsOn.AddDays(n)
@@ -26,7 +45,6 @@ func (o *Offering) Calendar(stamp time.Time, blocks ...Block) []byte {
 			e.SetEndAt(at(day, o.DayEnds))
 		}
 	}
-	return []byte(cal.Serialize())
 }
 
 // Where is the place in one line: "Friends' Meeting House, Manchester".

@@ -59,6 +59,16 @@ func FindOffering(ctx context.Context, d bun.IDB, code string) (*Offering, error
 	return one(load(ctx, d, "r.listed AND r.status <> 'draft' AND r.code = ?", code))
 }
 
+// RunByCode finds a run by its code, of any status and listed or not, or returns ErrUnknown.
+func RunByCode(ctx context.Context, d bun.IDB, code string) (id.Run, error) {
+	var run id.Run
+	err := d.NewRaw("SELECT id FROM runs WHERE code = ?", code).Scan(ctx, &run)
+	if db.NoRows(err) {
+		return 0, ErrUnknown
+	}
+	return run, err
+}
+
 // OfferingOf is a run by its id, of any status and listed or not, or ErrUnknown.
 func OfferingOf(ctx context.Context, d bun.IDB, run id.Run) (*Offering, error) {
 	return one(load(ctx, d, "r.id = ?", run))
@@ -102,6 +112,8 @@ type offeringRow struct {
 	Prices []Price `bun:"prices,type:jsonb"`
 	Scale  []Step  `bun:"scale,type:jsonb"`
 	Places Places  `bun:"places,type:jsonb"`
+
+	Discounts Discounts `bun:"discounts,type:jsonb"`
 }
 
 // load reads offerings that meet a condition on runs r, by first day, in one statement however many there are:
@@ -110,7 +122,7 @@ type offeringRow struct {
 func load(ctx context.Context, d bun.IDB, where string, args ...any) ([]*Offering, error) {
 	var rows []offeringRow
 	err := d.NewRaw(`
-		SELECT r.*, c.course, b.blocks, p.prices, s.scale, n.places
+		SELECT r.*, c.course, b.blocks, p.prices, s.scale, n.places, coalesce(d.discounts, '{}') AS discounts
 		FROM runs r
 		CROSS JOIN LATERAL (
 			SELECT json_build_object('ID', id, 'Slug', slug, 'Title', title, 'Summary', summary,
@@ -132,6 +144,10 @@ func load(ctx context.Context, d bun.IDB, where string, args ...any) ([]*Offerin
 			SELECT json_build_object('RunID', run_id, 'Capacity', capacity, 'Reserved', reserved, 'ReleaseOn', release_on,
 				'Released', released, 'Held', held, 'Confirmed', confirmed, 'Peers', peers) AS places
 			FROM run_places WHERE run_id = r.id) n
+		LEFT JOIN LATERAL (
+			SELECT json_build_object('RunID', run_id, 'TeamFrom', team_from, 'TeamBP', team_bp, 'EarlyDays', early_days,
+				'EarlyBP', early_bp) AS discounts
+			FROM run_discounts WHERE run_id = r.id) d ON true
 		WHERE b.starts_on IS NOT NULL AND (?)
 		ORDER BY b.starts_on, r.id
 		LIMIT 1000`, bun.SafeQuery(where, args...)).Scan(ctx, &rows)
@@ -140,7 +156,7 @@ func load(ctx context.Context, d bun.IDB, where string, args ...any) ([]*Offerin
 	}
 	offerings := make([]*Offering, len(rows))
 	for i, r := range rows {
-		offerings[i] = &Offering{Run: r.Run, Course: r.Course, Blocks: r.Blocks, Prices: r.Prices, Scale: r.Scale, Places: r.Places}
+		offerings[i] = &Offering{Run: r.Run, Course: r.Course, Blocks: r.Blocks, Prices: r.Prices, Scale: r.Scale, Places: r.Places, Discounts: r.Discounts}
 	}
 	return offerings, nil
 }

@@ -130,6 +130,8 @@ type Offering struct {
 	Prices []Price // organisation, self, peer
 	Scale  []Step  // largest DaysBefore first
 	Places Places
+
+	Discounts Discounts // off the organisation's price; zero: none
 }
 
 // StartsOn is the first day.

@@ -41,5 +41,11 @@ func Schedule(ctx context.Context, tx *db.Tx, by audit.Actor, o *Offering) error
 	if err != nil {
 		return fmt.Errorf("giving run %s its places: %w", o.Code, err)
 	}
+	if o.Discounts.TeamFrom > 0 {
+		o.Discounts.RunID = o.ID
+		if _, err := tx.NewInsert().Model(&o.Discounts).Returning("NULL").Exec(ctx); err != nil {
+			return fmt.Errorf("giving run %s its discounts: %w", o.Code, err)
+		}
+	}
 	return audit.Record(ctx, tx, audit.Event{Actor: by, Action: "run scheduled", Subject: "run", SubjectID: int64(o.ID)})
 }

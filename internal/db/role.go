@@ -3,9 +3,10 @@ package db
 import "bursar/internal/id"
 
 // The PostgreSQL roles as which the program works, one for each audience of what people say when they apply
-// (migrations/…_audiences). Open takes one on. App has no right in schema sensitive.
+// (migrations/…_audiences, …_organisations). Open takes one on. App has no right in schema sensitive.
 const (
-	App       = "bursar_app"       // the public, employers, trainers, finance, the card processor
+	App       = "bursar_app"       // the public, trainers, finance, the card processor
+	Employer  = "bursar_employer"  // who acts for an organisation that pays: what is its own
 	Learner   = "bursar_learner"   // an applicant: own rows
 	Supporter = "bursar_supporter" // somebody with a supporter's link: one statement
 	Assessor  = "bursar_assessor"  // a panel member: masked copies that are assigned, without conflict
@@ -15,7 +16,9 @@ const (
 )
 
 // Roles lists every role.
-func Roles() []string { return []string{App, Learner, Supporter, Assessor, Office, Access, Worker} }
+func Roles() []string {
+	return []string{App, Employer, Learner, Supporter, Assessor, Office, Access, Worker}
+}
 
 // Who is in whose name a unit of work is done: row security shows it what is theirs and nothing else. The zero
 // value is nobody, to whom schema sensitive shows nothing.

@@ -67,7 +67,7 @@ func (d *Document) Covers() bool {
 	for _, b := range d.blocks {
 		all += b.name + b.text
 	}
-	return shown(all) == all
+	return Shown(all) == all
 }
 
 // The layout, in millimetres on A4 and points.
@@ -78,31 +78,40 @@ const (
 	leading  = 5.6
 	titleAt  = 20
 	headAt   = 14
-	family   = "go"
 	footerAt = -14
 )
 
-// PDF lays the document out. made is the date that the file carries.
-func (d *Document) PDF(made time.Time) ([]byte, error) {
+// Family is the font of every file, in regular and with the style "B" bold.
+const Family = "go"
+
+// Paper begins a file in A4 that is the same bytes each time, for whoever lays out more than a document does. Its fonts are
+// those of Family, and what is written with them goes through Shown first. made is the date that the file carries.
+func Paper(title string, made time.Time) *fpdf.Fpdf {
 	f := fpdf.New("P", "mm", "A4", "")
 	f.SetCatalogSort(true) // the same bytes each time
 	f.SetCreationDate(made.UTC())
 	f.SetModificationDate(made.UTC())
 	f.SetProducer("Bursar", true)
-	f.SetTitle(d.title, true)
+	f.SetTitle(title, true)
 	f.SetLang("en-GB")
-	f.AddUTF8FontFromBytes(family, "", bytes.Clone(goregular.TTF)) // fpdf writes into what it is given
-	f.AddUTF8FontFromBytes(family, "B", bytes.Clone(gobold.TTF))
+	f.AddUTF8FontFromBytes(Family, "", bytes.Clone(goregular.TTF)) // fpdf writes into what it is given
+	f.AddUTF8FontFromBytes(Family, "B", bytes.Clone(gobold.TTF))
+	return f
+}
+
+// PDF lays the document out. made is the date that the file carries.
+func (d *Document) PDF(made time.Time) ([]byte, error) {
+	f := Paper(d.title, made)
 	f.SetMargins(margin, margin, margin)
 	f.SetAutoPageBreak(true, margin)
 	f.SetFooterFunc(func() {
 		f.SetY(footerAt)
-		f.SetFont(family, "", small)
-		f.CellFormat(0, 5, shown(d.title)+", page "+strconv.Itoa(f.PageNo()), "", 0, "C", false, 0, "")
+		f.SetFont(Family, "", small)
+		f.CellFormat(0, 5, Shown(d.title)+", page "+strconv.Itoa(f.PageNo()), "", 0, "C", false, 0, "")
 	})
 	f.AddPage()
-	f.SetFont(family, "B", titleAt)
-	f.MultiCell(0, 9, shown(d.title), "", "L", false)
+	f.SetFont(Family, "B", titleAt)
+	f.MultiCell(0, 9, Shown(d.title), "", "L", false)
 	f.Ln(3)
 	for _, b := range d.blocks {
 		b.write(f)
@@ -121,26 +130,26 @@ func (b block) write(f *fpdf.Fpdf) {
 	case heading:
 		keepTogether(f, 3*leading)
 		f.Ln(4)
-		f.SetFont(family, "B", headAt)
-		f.MultiCell(0, 7, shown(b.text), "", "L", false)
+		f.SetFont(Family, "B", headAt)
+		f.MultiCell(0, 7, Shown(b.text), "", "L", false)
 		f.Ln(1)
 	case line:
 		keepTogether(f, 2*leading)
-		f.SetFont(family, "B", size)
-		f.MultiCell(0, leading, shown(b.name), "", "L", false)
-		f.SetFont(family, "", size)
-		f.MultiCell(0, leading, shown(b.text), "", "L", false)
+		f.SetFont(Family, "B", size)
+		f.MultiCell(0, leading, Shown(b.name), "", "L", false)
+		f.SetFont(Family, "", size)
+		f.MultiCell(0, leading, Shown(b.text), "", "L", false)
 		f.Ln(2)
 	case note:
 		f.SetY(f.GetY() - 2) // it belongs to the line above
-		f.SetFont(family, "", small)
+		f.SetFont(Family, "", small)
 		f.SetTextColor(80, 80, 80)
-		f.MultiCell(0, 4.6, shown(b.text), "", "L", false)
+		f.MultiCell(0, 4.6, Shown(b.text), "", "L", false)
 		f.SetTextColor(0, 0, 0)
 		f.Ln(2.5)
 	case paragraph:
-		f.SetFont(family, "", size)
-		f.MultiCell(0, leading, shown(b.text), "", "L", false)
+		f.SetFont(Family, "", size)
+		f.MultiCell(0, leading, Shown(b.text), "", "L", false)
 		f.Ln(2)
 	}
 }
@@ -153,8 +162,8 @@ func keepTogether(f *fpdf.Fpdf, room float64) {
 	}
 }
 
-// shown is the text with a box in place of each letter that the fonts lack.
-func shown(text string) string {
+// Shown is the text with a box in place of each letter that the fonts lack.
+func Shown(text string) string {
 	return strings.Map(func(r rune) rune {
 		if r == '\n' || covers(r) {
 			return r

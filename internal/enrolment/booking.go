@@ -17,6 +17,7 @@ import (
 const (
 	LearnerMyself = "myself"
 	PayerMyself   = "myself"
+	PayerShared   = "shared" // an employer pays a part, and they the rest
 	Yes           = "yes"
 	No            = "no"
 )
@@ -26,20 +27,27 @@ const (
 type Booking struct {
 	bun.BaseModel `bun:"table:bookings"`
 
-	ID           id.Booking   `bun:"id,pk,autoincrement"`
-	RunID        id.Run       `bun:"run_id"`
-	VisitorHash  []byte       `bun:"visitor_hash"`
-	PersonID     id.Person    `bun:"person_id,nullzero"`
-	Learner      string       `bun:"learner"`       // who it is for
-	Payer        string       `bun:"payer"`         // who pays
-	Peer         string       `bun:"peer"`          // Yes or No, where the run asks
-	Name         string       `bun:"name"`          //
-	Email        string       `bun:"email"`         //
-	Phone        string       `bun:"phone"`         //
-	ExpressStart string       `bun:"express_start"` // Yes or No, where the course begins within 14 days
-	CreatedAt    time.Time    `bun:"created_at"`
-	UpdatedAt    time.Time    `bun:"updated_at"`
-	EnrolmentID  id.Enrolment `bun:"enrolment_id,nullzero"` // the place that came of it
+	ID           id.Booking `bun:"id,pk,autoincrement"`
+	RunID        id.Run     `bun:"run_id"`
+	VisitorHash  []byte     `bun:"visitor_hash"`
+	PersonID     id.Person  `bun:"person_id,nullzero"`
+	Learner      string     `bun:"learner"`       // who it is for
+	Payer        string     `bun:"payer"`         // who pays
+	Peer         string     `bun:"peer"`          // Yes or No, where the run asks
+	Name         string     `bun:"name"`          //
+	Email        string     `bun:"email"`         //
+	Phone        string     `bun:"phone"`         //
+	ExpressStart string     `bun:"express_start"` // Yes or No, where the course begins within 14 days
+
+	// Where an employer pays a part:
+	Employer        string `bun:"employer"`         // its name
+	EmployerContact string `bun:"employer_contact"` // who is asked there
+	EmployerEmail   string `bun:"employer_email"`   //
+	EmployerAmount  string `bun:"employer_amount"`  // of the price, in pounds
+
+	CreatedAt   time.Time    `bun:"created_at"`
+	UpdatedAt   time.Time    `bun:"updated_at"`
+	EnrolmentID id.Enrolment `bun:"enrolment_id,nullzero"` // the place that came of it
 }
 
 // Owner is who may see and change a booking: the holder of a browser's key, the signed-in person, or both.
@@ -61,22 +69,26 @@ type Step string
 
 // The pages of a booking, in order.
 const (
-	StepLearner Step = "learner"
-	StepPayer   Step = "payer"
-	StepPeer    Step = "peer"
-	StepDetails Step = "details"
-	StepStart   Step = "start"
-	StepCheck   Step = "check"
+	StepLearner  Step = "learner"
+	StepPayer    Step = "payer"
+	StepPeer     Step = "peer"
+	StepEmployer Step = "employer" // after StepPeer: an employer's part is less than the price
+	StepDetails  Step = "details"
+	StepStart    Step = "start"
+	StepCheck    Step = "check"
 )
 
-// Steps are the pages that a booking on a run has at an instant.
-func Steps(o *course.Offering, now time.Time) []Step {
+// Steps are the pages that the booking on a run has at an instant.
+func (b *Booking) Steps(o *course.Offering, now time.Time) []Step {
 	steps := []Step{StepLearner, StepPayer}
 	if o.AsksForPeers() {
 		steps = append(steps, StepPeer)
 	}
+	if b.Shared() {
+		steps = append(steps, StepEmployer)
+	}
 	steps = append(steps, StepDetails)
-	if NeedsExpressStart(o, now) {
+	if b.NeedsExpressStart(o, now) {
 		steps = append(steps, StepStart)
 	}
 	return append(steps, StepCheck)
@@ -84,22 +96,24 @@ func Steps(o *course.Offering, now time.Time) []Step {
 
 // Next is the first page that still needs an answer, or StepCheck.
 func (b *Booking) Next(o *course.Offering, now time.Time) Step {
-	for _, step := range Steps(o, now) {
-		if !b.answered(step) {
+	for _, step := range b.Steps(o, now) {
+		if !b.answered(step, o, now) {
 			return step
 		}
 	}
 	return StepCheck
 }
 
-func (b *Booking) answered(step Step) bool {
+func (b *Booking) answered(step Step, o *course.Offering, now time.Time) bool {
 	switch step {
 	case StepLearner:
 		return b.Learner == LearnerMyself
 	case StepPayer:
-		return b.Payer == PayerMyself
+		return b.Payer == PayerMyself || b.Shared() && MayShare(o, now)
 	case StepPeer:
 		return b.Peer == Yes || b.Peer == No
+	case StepEmployer:
+		return b.EmployerPays(o) > 0
 	case StepDetails:
 		return b.Name != "" && b.Email != ""
 	case StepStart:
@@ -193,7 +207,7 @@ func LockBooking(ctx context.Context, tx *db.Tx, owner Owner, run id.Run) (*Book
 
 // adopt gives a booking that a browser began to the person who signed in with it. What they had typed on
 // another device stays where this one says nothing. Computers are shared: somebody whose name we know does not
-// get the name that was typed with another address.
+// get the name that was typed with another address, nor the employer.
 func adopt(ctx context.Context, tx *db.Tx, b *Booking, person id.Person) error {
 	p, err := people.ByID(ctx, tx, person)
 	if err != nil {
@@ -201,6 +215,7 @@ func adopt(ctx context.Context, tx *db.Tx, b *Booking, person id.Person) error {
 	}
 	if typed, _ := people.NormaliseEmail(b.Email); b.Email != "" && typed != p.Email && p.Name != "" {
 		b.Name, b.Phone = p.Name, p.Phone
+		b.Ask(Employer{})
 	}
 	older, err := openBooking(ctx, Owner{Person: person}, b.RunID, tx.NewSelect().For("UPDATE"))
 	if err != nil {
@@ -223,6 +238,8 @@ func (b *Booking) fill(older *Booking) {
 	}{
 		{&b.Learner, older.Learner}, {&b.Payer, older.Payer}, {&b.Peer, older.Peer}, {&b.Name, older.Name},
 		{&b.Email, older.Email}, {&b.Phone, older.Phone}, {&b.ExpressStart, older.ExpressStart},
+		{&b.Employer, older.Employer}, {&b.EmployerContact, older.EmployerContact},
+		{&b.EmployerEmail, older.EmployerEmail}, {&b.EmployerAmount, older.EmployerAmount},
 	} {
 		if *f.answer == "" {
 			*f.answer = f.before
@@ -245,6 +262,7 @@ func CopyBooking(ctx context.Context, tx *db.Tx, owner Owner, from, to id.Run) (
 	}
 	return SaveBooking(ctx, tx, owner, to, func(b *Booking) {
 		b.Learner, b.Payer, b.Peer, b.Name, b.Email, b.Phone = old.Learner, old.Payer, old.Peer, old.Name, old.Email, old.Phone
+		b.Ask(old.Asked())
 	})
 }
 

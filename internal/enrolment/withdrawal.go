@@ -103,3 +103,18 @@ const BankDays = 10
 func NeedsExpressStart(o *course.Offering, now time.Time) bool {
 	return !o.StartsOn().After(StatutoryEnd(now).AddDays(BankDays))
 }
+
+// ReckonContract works out what is kept of the price when an organisation gives up a place at an instant: by the
+// provider's scale alone, since the 14-day right is for consumers (Consumer Contracts Regulations 2013, regulation 4).
+func ReckonContract(e *Enrolment, o *course.Offering, now time.Time) Reckoning {
+	today := london.DateOf(now)
+	r := Reckoning{
+		Ground: Unpaid, On: today, DaysBefore: today.DaysUntil(o.StartsOn()),
+		DaysTaught: o.DaysTaughtBy(today), Days: o.Days(), Price: e.Price,
+	}
+	if !e.ConfirmedAt.IsZero() {
+		r.Ground = Scale
+		r.Step, r.Charge = r.scale(o.Scale)
+	}
+	return r
+}

@@ -125,17 +125,22 @@ func ReceivePledge(ctx context.Context, tx *db.Tx, by id.Person, code, reference
 	if g.Reference = reference; utf8.RuneCountInString(reference) > 100 {
 		return nil, errReference
 	}
-	lines := arrived(g, Bank)
-	if f.CountsPledges {
-		lines = []ledger.Line{{Account: Bank, Amount: g.Amount}, {Account: account(f.ID, pledged), Amount: -g.Amount}}
-	}
-	if err := g.end(ctx, tx, GiftReceived); err != nil {
-		return nil, err
-	}
-	if err := post(ctx, tx, g.entry("received"), lines); err != nil {
+	if err := g.receive(ctx, tx, f, Bank); err != nil {
 		return nil, err
 	}
 	return g, g.record(ctx, tx, by, "gift received")
+}
+
+// receive puts the money of a pledge into its fund, from the ledger account on which it arrived.
+func (g *Gift) receive(ctx context.Context, tx *db.Tx, f *Fund, from string) error {
+	lines := arrived(g, from)
+	if f.CountsPledges {
+		lines = []ledger.Line{{Account: from, Amount: g.Amount}, {Account: account(f.ID, pledged), Amount: -g.Amount}}
+	}
+	if err := g.end(ctx, tx, GiftReceived); err != nil {
+		return err
+	}
+	return post(ctx, tx, g.entry("received"), lines)
 }
 
 // CancelPledge writes down that a pledge will not come. It returns ErrUnknownGift, state.ErrMovedOn, or ErrNotEnough
@@ -145,22 +150,25 @@ func CancelPledge(ctx context.Context, tx *db.Tx, by id.Person, code string) (*G
 	if err != nil {
 		return nil, err
 	}
-	if err := g.end(ctx, tx, GiftCancelled); err != nil {
+	if err := g.cancel(ctx, tx, f); err != nil {
 		return nil, err
 	}
-	if f.CountsPledges {
-		if err := enough(ctx, tx, map[id.Fund]money.Amount{f.ID: g.Amount}, true); err != nil {
-			return nil, err
-		}
-		lines := arrived(g, account(f.ID, pledged))
-		for i := range lines {
-			lines[i].Amount *= -1
-		}
-		if err := post(ctx, tx, g.entry("cancelled"), lines); err != nil {
-			return nil, err
-		}
-	}
 	return g, g.record(ctx, tx, by, "gift cancelled")
+}
+
+// cancel takes back what a pledge made available.
+func (g *Gift) cancel(ctx context.Context, tx *db.Tx, f *Fund) error {
+	if err := g.end(ctx, tx, GiftCancelled); err != nil || !f.CountsPledges {
+		return err
+	}
+	if err := enough(ctx, tx, map[id.Fund]money.Amount{f.ID: g.Amount}, true); err != nil {
+		return err
+	}
+	lines := arrived(g, account(f.ID, pledged))
+	for i := range lines {
+		lines[i].Amount *= -1
+	}
+	return post(ctx, tx, g.entry("cancelled"), lines)
 }
 
 // arrived are the lines of a gift that is available from now on: what brought it is the debit account.

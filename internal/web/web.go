@@ -28,7 +28,9 @@ import (
 	"bursar/internal/web/assessor"
 	"bursar/internal/web/awards"
 	"bursar/internal/web/demo"
+	"bursar/internal/web/employer"
 	"bursar/internal/web/equality"
+	"bursar/internal/web/finance"
 	"bursar/internal/web/funds"
 	"bursar/internal/web/hook"
 	"bursar/internal/web/learner"
@@ -65,7 +67,7 @@ type Options struct {
 }
 
 // Doors are the database as each audience of applications may see it: db.Learner, db.Supporter and so on.
-type Doors struct{ Learner, Supporter, Assessor, Office, Access *db.DB }
+type Doors struct{ Employer, Learner, Supporter, Assessor, Office, Access *db.DB }
 
 // SandboxPath is where the stand-in for the card processor is mounted.
 const SandboxPath = "/sandbox"
@@ -127,6 +129,10 @@ func people(e *gin.Engine, o Options, files *static.Files) {
 	(&public.Public{DB: o.DB, Site: o.Site, Files: files}).Mount(pages)
 	learner.New(learner.Options{DB: o.DB, Own: o.Doors.Learner, Machine: o.Machine, Box: o.Box, SignedIn: in.SignedIn(), PayAt: o.PayAt}).Mount(pages)
 	funds.Mount(pages, funds.Options{DB: o.DB, Office: o.Doors.Office, Box: o.Box, Staff: in.Staff, Site: o.Site})
+	employer.Mount(pages, employer.Options{
+		DB: o.DB, Own: o.Doors.Employer, Machine: o.Machine, SignedIn: in.SignedIn(), PayAt: o.PayAt, Site: o.Site,
+	})
+	finance.Mount(pages, finance.Options{DB: o.DB, Machine: o.Machine, Staff: in.Staff, Box: o.Box, Site: o.Site})
 	sponsor.Mount(pages, sponsor.Options{DB: o.DB, Staff: in.Staff, PayAt: o.PayAt, Site: o.Site, GiftAid: o.GiftAid})
 	applications(pages, o, in)
 	admin.Mount(pages, admin.Options{DB: o.DB, Office: o.Doors.Office, Mail: o.Mail, Staff: in.Staff})

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"mime"
 	"net/http"
 	"strconv"
 
@@ -133,12 +132,6 @@ func (d desk) document(c *gin.Context) error {
 	}
 	c.Header("X-Content-Type-Options", "nosniff")
 	c.Header("Content-Security-Policy", "default-src 'none'; sandbox")
-	attach(c, doc.Name, doc.ContentType, doc.Body)
+	page.Attach(c, doc.Name, doc.ContentType, doc.Body)
 	return nil
-}
-
-// attach answers with a file to keep.
-func attach(c *gin.Context, name, contentType string, body []byte) {
-	c.Header("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
-	c.Data(http.StatusOK, contentType, body)
 }

@@ -1,7 +1,6 @@
 package funds
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -126,16 +125,9 @@ func (m mistakes) count(field, typed string) int {
 
 // day reads the three boxes of a date; empty boxes are the zero day.
 func (m mistakes) day(field, day, month, year string) london.Date {
-	if day+month+year == "" {
-		return london.Date{}
-	}
-	n, errDay := strconv.Atoi(day)
-	o, errMonth := strconv.Atoi(month)
-	y, errYear := strconv.Atoi(year)
-	d, err := london.Parse(fmt.Sprintf("%04d-%02d-%02d", y, o, n))
-	if errors.Join(errDay, errMonth, errYear, err) != nil {
+	d, err := page.ReadDate(day, month, year)
+	if err != nil {
 		m[field] = london.ErrMalformed.Message
-		return london.Date{}
 	}
 	return d
 }

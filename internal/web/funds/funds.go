@@ -57,9 +57,9 @@ func Mount(r gin.IRouter, o Options) {
 	admin := desk{o, page.Link{Text: "Office", Href: adminDesk}, adminDesk + under, true}
 	admin.mount(r.Group(admin.at, o.Staff(people.Admin)))
 	books := desk{o, page.Link{Text: "Books", Href: financeDesk}, financeDesk + under, false}
-	g := r.Group(financeDesk, o.Staff(people.Finance))
-	g.GET("", page.Handle(books.desk))
-	books.mount(g.Group(under))
+	g := r.Group(books.at, o.Staff(people.Finance))
+	g.GET("/today", page.Handle(books.desk))
+	books.mount(g)
 }
 
 func (d desk) mount(g *gin.RouterGroup) {

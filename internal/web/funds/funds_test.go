@@ -42,7 +42,7 @@ func TestNewRulesOfAFundInUseWaitForASecondPerson(t *testing.T) {
 	if w := h.post(h.grace, change+"/agree", nil); w.Code != http.StatusForbidden {
 		t.Errorf("whoever wrote the rules agrees: %d", w.Code)
 	}
-	h.says(h.open(h.sheila, "/finance").Find("main"), "New rules wait for a second person.")
+	h.says(h.open(h.sheila, "/finance/funds/today").Find("main"), "New rules wait for a second person.")
 	theirs := h.open(h.martin, change)
 	if was, is := words(theirs.Find("del")), words(theirs.Find("ins")); was != "Taken out: It pays at most £1,800 for each person." || is != "New: It pays at most £1,200 for each person." {
 		t.Errorf("before %q, after %q", was, is)
@@ -82,7 +82,7 @@ func TestGiftsAndPledgesAreWrittenDown(t *testing.T) {
 	h.send(h.sheila, gifts, form)
 	h.send(h.sheila, gifts, url.Values{"how": {"pledge"}, "amount": {"500"}, "donor": {"A reader"}, "due_on-day": {"1"}, "due_on-month": {"11"}, "due_on-year": {"2026"}})
 	h.send(h.sheila, gifts, url.Values{"how": {"pledge"}, "amount": {"70"}})
-	h.says(h.open(h.sheila, "/finance").Find("main"), "A pledge of £500 was due on 1 November 2026.")
+	h.says(h.open(h.sheila, "/finance/funds/today").Find("main"), "A pledge of £500 was due on 1 November 2026.")
 	list := h.open(h.sheila, gifts)
 	h.says(list.Find(".app-rounds"), "£12.30 from Mina Shaw", "£500.00 from A reader", "Pledged, late", "£70.00")
 	receive := list.Find(`form[action$="/receive"]`)
@@ -179,7 +179,7 @@ func TestTimeThatRunsOutIsSaid(t *testing.T) {
 	const said = "£700 is left, and 31 days to spend it."
 	h.says(h.open(h.grace, "/admin/funds").Find("main"), said)
 	h.says(h.open(h.grace, "/admin/funds/SOON").Find("main"), said)
-	h.says(h.open(h.sheila, "/finance").Find(".app-matters"), "Soon over", said)
+	h.says(h.open(h.sheila, "/finance/funds/today").Find(".app-matters"), "Soon over", said)
 	h.says(h.open(h.sheila, "/finance/funds").Find("main"), "Soon over")
 }
 
@@ -252,7 +252,7 @@ func TestEveryPageHasNeutralWordsAndIsSound(t *testing.T) {
 			}
 		}
 	}
-	pagetest.Check(t, h.get(h.sheila, "/finance").Body.String())
+	pagetest.Check(t, h.get(h.sheila, "/finance/funds/today").Body.String())
 }
 
 func TestWhatAFundIsCanChangeUntilItIsInUse(t *testing.T) {

@@ -74,7 +74,7 @@ func (p *reportPage) Days() string { return london.Days(p.Books.From, p.Books.Un
 // fact is one line of a report; the amounts of a spreadsheet are cells.
 type fact struct {
 	Name, Text string
-	Cell       cell
+	Cell       page.SheetCell
 }
 
 // chapter is a part of a report with its heading.
@@ -87,13 +87,13 @@ type chapter struct {
 func (p *reportPage) Chapters() []chapter {
 	given := chapter{Title: "The money"}
 	for _, f := range (&statementPage{Books: p.Books}).Whole() {
-		given.Facts = append(given.Facts, fact{f.Name, f.Amount.String(), pounds(f.Amount)})
+		given.Facts = append(given.Facts, fact{f.Name, f.Amount.String(), page.SheetMoney(f.Amount)})
 	}
-	given.Facts = append(given.Facts, fact{"Promised to people in the year", p.Books.Committed.String(), pounds(p.Books.Committed)},
-		fact{"Of the money at the end, promised", p.Books.ClosingCommitted.String(), pounds(p.Books.ClosingCommitted)})
+	given.Facts = append(given.Facts, fact{"Promised to people in the year", p.Books.Committed.String(), page.SheetMoney(p.Books.Committed)},
+		fact{"Of the money at the end, promised", p.Books.ClosingCommitted.String(), page.SheetMoney(p.Books.ClosingCommitted)})
 	paid := chapter{Title: "What it was spent on"}
 	for _, t := range p.Counts.ByPurpose {
-		paid.Facts = append(paid.Facts, fact{upper(t.Purpose.Title()), t.Spent.String(), pounds(t.Spent)})
+		paid.Facts = append(paid.Facts, fact{upper(t.Purpose.Title()), t.Spent.String(), page.SheetMoney(t.Spent)})
 	}
 	people := chapter{Title: "Whom it helped", Facts: []fact{counted("People", p.Counts.People)}}
 	for _, t := range p.Counts.ByPurpose {
@@ -124,7 +124,7 @@ func counted(name string, n form.Cell) fact {
 		return fact{name, few, few}
 	}
 	text := fmt.Sprint(n.Count)
-	return fact{name, text, cell(text)}
+	return fact{name, text, page.SheetCell(text)}
 }
 
 // Table is a part as a table of a page.
@@ -142,16 +142,16 @@ func (d desk) reportCSV(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	rows := [][]cell{
-		{text("Fund"), text(p.Fund.Code)}, {text("Name"), text(p.Fund.Name)}, {text("Donor"), text(p.Fund.Donor)},
-		{text("From"), text(p.Books.From.String())}, {text("Until"), text(p.Books.Until.String())}, {text("Part"), text("What"), text("How much or how many")},
+	rows := [][]page.SheetCell{
+		{page.SheetText("Fund"), page.SheetText(p.Fund.Code)}, {page.SheetText("Name"), page.SheetText(p.Fund.Name)}, {page.SheetText("Donor"), page.SheetText(p.Fund.Donor)},
+		{page.SheetText("From"), page.SheetText(p.Books.From.String())}, {page.SheetText("Until"), page.SheetText(p.Books.Until.String())}, {page.SheetText("Part"), page.SheetText("What"), page.SheetText("How much or how many")},
 	}
 	for _, ch := range p.Chapters() {
 		for _, f := range ch.Facts {
-			rows = append(rows, []cell{text(ch.Title), text(f.Name), f.Cell})
+			rows = append(rows, []page.SheetCell{page.SheetText(ch.Title), page.SheetText(f.Name), f.Cell})
 		}
 	}
-	return spreadsheet(c, p.file("csv"), rows)
+	return page.Spreadsheet(c, p.file("csv"), rows)
 }
 
 // reportPDF is the same to send.

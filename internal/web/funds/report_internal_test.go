@@ -29,18 +29,3 @@ func TestAReportShowsNoCountThatIsHidden(t *testing.T) {
 		t.Errorf("%+v", chapters[1:])
 	}
 }
-
-func TestWhatASpreadsheetTakesForAFormulaIsText(t *testing.T) {
-	t.Parallel()
-	for typed, want := range map[string]cell{
-		"=1+1": "'=1+1", "+44 20": "'+44 20", "-2": "'-2", "@SUM(A1)": "'@SUM(A1)", "\t=1": "'\t=1", "\r=1": "'\r=1",
-		"Fee": "Fee", "": "", "1=1": "1=1",
-	} {
-		if got := text(typed); got != want {
-			t.Errorf("%q became %q", typed, got)
-		}
-	}
-	if got := pounds(-123_456); got != "-1234.56" {
-		t.Errorf("an amount became %q", got)
-	}
-}

@@ -158,17 +158,17 @@ func (d desk) statementCSV(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	rows := [][]cell{
-		{text("Fund"), text(p.Fund.Code)}, {text("Name"), text(p.Fund.Name)}, {text("Donor"), text(p.Fund.Donor)},
-		{text("From"), text(p.Books.From.String())}, {text("Until"), text(p.Books.Until.String())},
-		{text("Part"), text("What"), text("Amount in pounds")},
+	rows := [][]page.SheetCell{
+		{page.SheetText("Fund"), page.SheetText(p.Fund.Code)}, {page.SheetText("Name"), page.SheetText(p.Fund.Name)}, {page.SheetText("Donor"), page.SheetText(p.Fund.Donor)},
+		{page.SheetText("From"), page.SheetText(p.Books.From.String())}, {page.SheetText("Until"), page.SheetText(p.Books.Until.String())},
+		{page.SheetText("Part"), page.SheetText("What"), page.SheetText("Amount in pounds")},
 	}
 	for _, t := range p.Parts() {
 		for _, f := range t.Figures {
-			rows = append(rows, []cell{text(t.Title), text(f.Name), pounds(f.Amount)})
+			rows = append(rows, []page.SheetCell{page.SheetText(t.Title), page.SheetText(f.Name), page.SheetMoney(f.Amount)})
 		}
 	}
-	return spreadsheet(c, p.file("csv"), rows)
+	return page.Spreadsheet(c, p.file("csv"), rows)
 }
 
 // statementPDF is the same to print and send.
@@ -204,6 +204,6 @@ func (d desk) pdf(c *gin.Context, name string, doc *document.Document) error {
 	if err != nil {
 		return err
 	}
-	attach(c, name, "application/pdf", file)
+	page.Attach(c, name, "application/pdf", file)
 	return nil
 }

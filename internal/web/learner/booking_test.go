@@ -90,7 +90,7 @@ func TestTheQuestionsAreThoseThatTheRunNeeds(t *testing.T) {
 	b.post("/runs/FND-S26/book/start", "start", "yes").to("/runs/FND-S26/book/check")
 }
 
-func TestEveryOtherWayOfBookingLeadsToTheOfficeAndBack(t *testing.T) {
+func TestEveryOtherWayOfBookingIsExplainedAndLeadsBack(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.schedule("FND-M27", march, 24)
@@ -102,8 +102,14 @@ func TestEveryOtherWayOfBookingLeadsToTheOfficeAndBack(t *testing.T) {
 		b.post("/runs/FND-M27/book/"+c.step, c.step, c.answer).to("/runs/FND-M27/book/office?why=" + c.answer)
 		doc := b.get("/runs/FND-M27/book/office?why=" + c.answer).page(200)
 		says(t, doc, "What to do now", "none is", "What you typed here is kept")
-		if got := doc.Find(`main a[href^="mailto:"]`).AttrOr("href", ""); got != "mailto:office@threshold.example?subject=FND-M27" {
+		if got := doc.Find(`main a[href^="mailto:office"]`).AttrOr("href", ""); got != "mailto:office@threshold.example?subject=FND-M27" {
 			t.Errorf("%s: mail to %q", c.answer, got)
+		}
+		if c.answer != "help" && c.answer != "mixture" {
+			says(t, doc, "An employer pays £3,250 for a place", "http://127.0.0.1:8080/employer/book/FND-M27")
+			if doc.Find(`main a[href="/employer/book/FND-M27"]`).Length() != 1 || doc.Find(`main a[href^="mailto:?subject="]`).Length() != 1 {
+				t.Errorf("%s: an employer cannot book, or be asked to", c.answer)
+			}
 		}
 		back := doc.Find(".govuk-back-link").AttrOr("href", "")
 		if b.get(back).page(200).Find(`input[checked]`).AttrOr("value", "") != c.answer {

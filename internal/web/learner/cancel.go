@@ -6,7 +6,6 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"bursar/internal/admissions"
-	"bursar/internal/billing"
 	"bursar/internal/db"
 	"bursar/internal/enrolment"
 	"bursar/internal/money"
@@ -17,13 +16,14 @@ type cancelForm struct {
 	Back string `form:"back"`
 }
 
-// agreed is what the page that was sent said would go back, in pence. What is no amount agrees with nothing.
-func (f cancelForm) agreed() money.Amount {
-	pence, err := strconv.ParseInt(f.Back, 10, 64)
+// agreed is an amount that somebody agrees to, in pence, as the page that was sent said it. What is no amount agrees with
+// nothing.
+func agreed(sent string) money.Amount {
+	n, err := strconv.ParseInt(sent, 10, 64)
 	if err != nil {
 		return -1
 	}
-	return money.Amount(pence)
+	return money.Amount(n)
 }
 
 type cancelPage struct {
@@ -64,7 +64,7 @@ func (l *Learner) cancelPage(c *gin.Context) (*cancelPage, error) {
 		return nil, err
 	}
 	shown := &cancelPage{place: p, Quote: q, Rule: rule(q), Working: working(p, q), Pence: int64(q.Back)}
-	shown.Bank = p.Payment() != nil && p.Payment().Status == billing.Pending
+	shown.Bank = p.atBank()
 	shown.Base.Back = p.path("")
 	return shown, nil
 }
@@ -72,10 +72,16 @@ func (l *Learner) cancelPage(c *gin.Context) (*cancelPage, error) {
 // giveUp gives the place up at the amount that was agreed to. Pressed twice it is done once.
 func (l *Learner) giveUp(c *gin.Context) error {
 	var form cancelForm
-	err := page.Bind(c, &form)
-	if err == nil {
+	p, err := l.mine(c)
+	if err != nil {
+		return err
+	}
+	if p.ThroughEmployer() {
+		return page.Redirect(c, p.path(""))
+	}
+	if err = page.Bind(c, &form); err == nil {
 		err = l.Machine.Write(c.Request.Context(), func(tx *db.Tx) error {
-			return admissions.Withdraw(c.Request.Context(), tx, l.Box, page.ViewerOf(c).Person, c.Param("code"), form.agreed())
+			return admissions.Withdraw(c.Request.Context(), tx, l.Box, page.ViewerOf(c).Person, c.Param("code"), agreed(form.Back))
 		})
 	}
 	if err == nil {

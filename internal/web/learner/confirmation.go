@@ -23,11 +23,15 @@ func (l *Learner) confirmation(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	switch p.stage(l.DB.Now()) {
+	at := p.stage(l.DB.Now())
+	if later := p.owes(l.DB.Now()); later != "" {
+		at = later
+	}
+	switch at {
 	case stage(enrolment.Confirmed), stage(enrolment.Completed):
 		return page.Render(c, "learner/confirmation", p.confirmation())
 	case toPay, overdue:
-		wait := &waitPage{place: p, Slow: p.stage(l.DB.Now()) == overdue}
+		wait := &waitPage{place: p, Slow: at == overdue}
 		page.AskAgain(c, wait.Slow)
 		return page.Render(c, "learner/checking", wait)
 	}

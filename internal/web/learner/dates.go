@@ -111,7 +111,7 @@ func (l *Learner) datesPage(c *gin.Context, v *visit, why obstacle) (*datesPage,
 // suits reports whether a run can be booked instead. The run itself never does: what stands in its way is one of
 // the reasons.
 func (v *visit) suits(o *course.Offering, why obstacle) bool {
-	if !o.TakesBookings(v.now) || why == later && enrolment.NeedsExpressStart(o, v.now) {
+	if !o.TakesBookings(v.now) || why == later && v.Booking.NeedsExpressStart(o, v.now) {
 		return false
 	}
 	return o.Places.Left(v.Booking.Peer == enrolment.Yes) > 0

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"bursar/internal/award"
-	"bursar/internal/billing"
 	"bursar/internal/bursary"
 	"bursar/internal/db"
 	"bursar/internal/enrolment"
@@ -51,8 +50,7 @@ const (
 	ownUnpaid  stage = "own unpaid" // it was not paid until its last day
 )
 
-// fundedStage is where a place stands for which funds pay. A card page that was left or refused ends nothing: there is
-// time until the last day.
+// fundedStage is where a place stands for which funds pay.
 func (p *place) fundedStage(now time.Time) stage {
 	switch p.Award.Status {
 	case award.Offered:
@@ -62,34 +60,36 @@ func (p *place) fundedStage(now time.Time) stage {
 	case award.Lapsed:
 		return unanswered
 	}
-	payment := p.Payment()
 	switch {
+	case p.Status == enrolment.Lapsed && p.Shared():
+		return unmet
 	case p.Status == enrolment.Lapsed:
 		return ownUnpaid
 	case p.Status != enrolment.Held:
 		return stage(p.Status)
-	case payment != nil && payment.Status == billing.Pending:
-		return confirming
-	case payment == nil || payment.Status != billing.Created:
-		return ownPart
-	case !payment.ExpiresAt.After(now):
-		return overdue
 	}
-	return toPay
+	return p.ownStage(now)
 }
 
-// parts says who pays what of the price.
+// parts says who pays what of the price. What an organisation pays in whole has no price for the person whom it sends.
 func (p *place) parts() []page.Row {
-	rows := []page.Row{{Key: "Price", Value: p.price().String()}}
-	if p.funding == nil || p.Award.Status != award.Offered && p.Award.Status != award.Accepted && p.Award.Status != award.Spent {
+	var rows []page.Row
+	if !p.ThroughEmployer() {
+		rows = append(rows, page.Row{Key: "Price", Value: p.price().String()})
+	}
+	if p.funding != nil && p.Award.Status != award.Offered && p.Award.Status != award.Accepted && p.Award.Status != award.Spent {
 		return rows
 	}
-	if p.Fee() > 0 {
+	if p.funding != nil && p.Fee() > 0 {
 		rows = append(rows, page.Row{Key: "A fund pays", Value: p.Fee().String()})
 	}
-	if own := p.Award.Own; own > 0 && p.Status == enrolment.Held && !p.Offered() {
-		rows = append(rows, page.Row{Key: "Your part", Value: own.String() + ", to be paid by the end of " + p.Award.PayBy.Long()})
-	} else if own > 0 {
+	rows = append(rows, p.payers()...)
+	own := p.Due()
+	switch {
+	case own == 0 || p.funding == nil && p.sharing == nil:
+	case p.ToPay() > 0 && p.Status == enrolment.Held && !p.atBank():
+		rows = append(rows, page.Row{Key: "Your part", Value: own.String() + ", to be paid by the end of " + p.Until().Long()})
+	default:
 		rows = append(rows, page.Row{Key: "Your part", Value: own.String()})
 	}
 	return rows
@@ -99,14 +99,6 @@ func (p *place) parts() []page.Row {
 func (p *place) price() money.Amount {
 	if p.funding != nil {
 		return p.Award.Price
-	}
-	return p.Price
-}
-
-// Due is what the person pays of the price, in pence.
-func (p *place) Due() money.Amount {
-	if p.funding != nil {
-		return p.Award.Own
 	}
 	return p.Price
 }

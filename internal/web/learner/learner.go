@@ -4,7 +4,8 @@
 // What always holds: every answer is kept before the next question is asked; opening a page changes nothing
 // but whose booking it is; a place belongs to a signed-in person, and to everybody else it does not exist;
 // what a page says of money is what the database says, never what the address claims; that a fund helps to pay
-// for a place is shown to whoever has it, and to nobody else.
+// for a place is shown to whoever has it, and to nobody else; an employer that is asked to pay a part learns that part
+// alone.
 package learner
 
 import (
@@ -20,7 +21,7 @@ import (
 type Options struct {
 	DB       *db.DB
 	Own      *db.DB          // in the role db.Learner: what concerns a person's own places, who pays for them too
-	Machine  *db.DB          // in the role db.Worker: what changes for others when a place is given up
+	Machine  *db.DB          // in the role db.Worker: what concerns others who pay too, or who get what is given up
 	Box      *secret.Box     // seals the letters of those who get what is given up
 	SignedIn gin.HandlerFunc // lets only signed-in people pass, and brings the others back with what they posted
 	PayAt    []string        // origins of the card processor's pages, such as "https://checkout.stripe.com"
@@ -42,6 +43,8 @@ func (l *Learner) Mount(r gin.IRouter) {
 	book.POST("/payer", page.Handle(l.savePayer))
 	book.GET("/peer", l.ask(enrolment.StepPeer, l.peer))
 	book.POST("/peer", page.Handle(l.savePeer))
+	book.GET("/employer", l.ask(enrolment.StepEmployer, l.employer))
+	book.POST("/employer", page.Handle(l.saveEmployer))
 	book.GET("/details", l.ask(enrolment.StepDetails, l.details))
 	book.POST("/details", page.Handle(l.saveDetails))
 	book.GET("/start", l.ask(enrolment.StepStart, l.start))
@@ -62,4 +65,10 @@ func (l *Learner) Mount(r gin.IRouter) {
 	my.GET("/places/:code/dates.ics", page.Handle(l.calendar))
 	my.GET("/places/:code/cancel", page.Handle(l.cancel))
 	my.POST("/places/:code/cancel", page.Handle(l.giveUp))
+	my.GET("/places/:code/employer", page.Handle(l.request))
+	my.POST("/places/:code/employer", page.Handle(l.sendRequest))
+	my.POST("/places/:code/employer/:request/stop", page.Handle(l.stopRequest))
+	my.GET("/places/:code/keep", page.Handle(l.leaving))
+	my.POST("/places/:code/keep", page.Handle(l.keepPlace))
+	my.POST("/places/:code/leave", page.Handle(l.leavePlace))
 }

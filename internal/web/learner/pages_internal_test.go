@@ -8,6 +8,7 @@ import (
 	"bursar/internal/billing"
 	"bursar/internal/course"
 	"bursar/internal/enrolment"
+	"bursar/internal/id"
 	"bursar/internal/london"
 	"bursar/internal/web/page"
 	"bursar/internal/web/page/pagetest"
@@ -39,6 +40,55 @@ func TestEveryStatusIsSaidInPlainWords(t *testing.T) {
 		}
 		if tag(status).Text == "" || strings.EqualFold(tag(status).Text, "pending") {
 			t.Errorf("%s has no words for a list", status)
+		}
+	}
+}
+
+func TestAPlaceThatOthersPayForIsSaidInPlainWords(t *testing.T) {
+	t.Parallel()
+	agreed := billing.Share{Payer: billing.Organisation, Amount: 275_000, OrganisationID: 7, AgreedAt: pagetest.Now}
+	own, paid := billing.Share{Payer: billing.Learner, Amount: 50_000}, billing.Share{Payer: billing.Learner, Amount: 50_000, SecuredAt: pagetest.Now}
+	secured := agreed
+	secured.SecuredAt = pagetest.Now
+	team := &sharing{Booked: "Westermoor", names: map[id.Organisation]string{7: "Westermoor"}}
+	alone := &sharing{names: team.names}
+	open := []billing.Payment{{Status: billing.Created, ExpiresAt: pagetest.Now.Add(time.Minute)}}
+	for name, c := range map[string]struct {
+		status   enrolment.Status
+		sharing  *sharing
+		shares   []billing.Share
+		payments []billing.Payment
+		says     string
+		never    string
+	}{
+		"to be paid":            {enrolment.Held, alone, []billing.Share{own, agreed}, nil, "Please pay your part, £500.00", "confirmed when"},
+		"to be paid, the last":  {enrolment.Held, alone, []billing.Share{own, secured}, nil, "Your place is confirmed when you have paid", "We wait"},
+		"its page open":         {enrolment.Held, alone, []billing.Share{own, agreed}, open, "Please pay your part, £500.00", "Continue"},
+		"its page over":         {enrolment.Held, alone, []billing.Share{own, agreed}, []billing.Payment{{Status: billing.Created, ExpiresAt: pagetest.Now}}, "try again in a few minutes", "given to others"},
+		"at the bank":           {enrolment.Held, alone, []billing.Share{own, agreed}, []billing.Payment{{Status: billing.Pending}}, "Your bank is confirming", "pay your part"},
+		"waiting for an order":  {enrolment.Held, alone, []billing.Share{paid, agreed}, nil, "what Westermoor has still to send us", "pay your part"},
+		"sent, an order lacks":  {enrolment.Held, team, []billing.Share{agreed}, nil, "what Westermoor has still to send us", "£"},
+		"lapsed":                {enrolment.Lapsed, alone, []billing.Share{paid, agreed}, nil, "You owe nothing", "not paid for in time"},
+		"confirmed":             {enrolment.Confirmed, alone, []billing.Share{paid, secured}, nil, "Your employer pays", "pay it when you can"},
+		"kept, a part is owed":  {enrolment.Confirmed, alone, []billing.Share{secured, own}, nil, "A part of the price has become yours: £500.00", "We wait"},
+		"kept, its page over":   {enrolment.Confirmed, alone, []billing.Share{secured, own}, []billing.Payment{{Status: billing.Created, ExpiresAt: pagetest.Now}}, "whether your payment is under way", "by card"},
+		"kept, paid at a bank":  {enrolment.Confirmed, alone, []billing.Share{secured, own}, []billing.Payment{{Status: billing.Pending}}, "Please do not pay again", "by card"},
+		"given up by it":        {enrolment.Withdrawn, team, []billing.Share{secured}, nil, "please ask Westermoor", "You cancelled"},
+		"given up, booked self": {enrolment.Withdrawn, alone, []billing.Share{paid, secured}, nil, "You cancelled", "was given up"},
+	} {
+		e := &enrolment.Enrolment{Code: "K7Q2-9M", Status: c.status, Price: 325_000, HeldUntil: pagetest.Now, EndedAt: pagetest.Now}
+		if c.sharing == team {
+			e.TeamID = 3
+		}
+		p := &place{Enrolment: e, Run: sample, Shares: c.shares, Payments: c.payments, sharing: c.sharing}
+		doc := pagetest.Render(t, "learner/place", &placePage{
+			place: p, Stage: p.stage(pagetest.Now), Owes: p.owes(pagetest.Now), Tag: p.tag(), Facts: p.facts(), Money: p.moneyTable(), Cancel: p.mayCancel()})
+		got := strings.Join(strings.Fields(doc.Find("main").Text()), " ")
+		if !strings.Contains(got, c.says) || strings.Contains(got, c.never) {
+			t.Errorf("%s: want %q and not %q in %s", name, c.says, c.never, got)
+		}
+		if offered := strings.Contains(got, "Cancel this place"); offered != (c.sharing == alone && e.HasPlace()) {
+			t.Errorf("%s: may cancel: %t", name, offered)
 		}
 	}
 }

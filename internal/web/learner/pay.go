@@ -21,7 +21,7 @@ type waitPage struct {
 	Slow bool // it takes longer than usual
 }
 
-// payOwn begins to pay a person's part of a place that funds help to pay for. Pressed twice it leads to the one page.
+// payOwn begins to pay a person's part of a place that others help to pay for. Pressed twice it leads to the one page.
 func (l *Learner) payOwn(c *gin.Context) error {
 	ctx, code := c.Request.Context(), c.Param("code")
 	err := l.Machine.Write(ctx, func(tx *db.Tx) error {
@@ -43,7 +43,7 @@ func (l *Learner) pay(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if p.stage(l.DB.Now()) != toPay {
+	if now := l.DB.Now(); p.stage(now) != toPay && p.owes(now) != toPay {
 		return page.Redirect(c, p.path(""))
 	}
 	payment := p.Payment()

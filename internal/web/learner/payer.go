@@ -8,7 +8,18 @@ import (
 )
 
 type payerForm struct {
-	Payer string `form:"payer" binding:"required,oneof=myself employer help mixture" error:"Choose who is paying"`
+	Payer string `form:"payer" binding:"required,oneof=myself employer help mixture shared" error:"Choose who is paying"`
+}
+
+// mixture is the answer that leads to the page on which an employer can be asked for a part.
+const mixture = "mixture"
+
+// asChosen is an answer as the question offers it.
+func asChosen(payer string) string {
+	if payer == enrolment.PayerShared {
+		return mixture
+	}
+	return payer
 }
 
 type payerPage struct {
@@ -17,7 +28,7 @@ type payerPage struct {
 }
 
 func (l *Learner) payer(c *gin.Context, v *visit) error {
-	return page.Render(c, "learner/payer", &payerPage{v.question(enrolment.StepPayer), payerForm{v.Booking.Payer}})
+	return page.Render(c, "learner/payer", &payerPage{v.question(enrolment.StepPayer), payerForm{asChosen(v.Booking.Payer)}})
 }
 
 func (l *Learner) savePayer(c *gin.Context) error {

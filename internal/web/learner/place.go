@@ -20,9 +20,11 @@ import (
 type place struct {
 	*enrolment.Enrolment
 	Run      *course.Offering
+	Shares   []billing.Share   // in order
 	Payments []billing.Payment // oldest first
 	Refunds  []billing.Refund
 	*funding // how funds help to pay for it, or nil
+	*sharing // how organisations do, or nil
 }
 
 // mine reads the place in the address. Somebody else's is not found.
@@ -54,11 +56,13 @@ func (p *place) read(ctx context.Context, tx *db.Tx) (err error) {
 	if p.Run, err = course.OfferingOf(ctx, tx, p.RunID); err != nil {
 		return err
 	}
-	shares, err := billing.SharesOf(ctx, tx, p.ID)
-	if err != nil {
+	if p.Shares, err = billing.SharesOf(ctx, tx, p.ID); err != nil {
 		return err
 	}
-	if p.Payments, err = billing.PaymentsOf(ctx, tx, shares...); err != nil {
+	if err = p.readSharing(ctx, tx); err != nil {
+		return err
+	}
+	if p.Payments, err = billing.PaymentsOf(ctx, tx, p.Shares...); err != nil {
 		return err
 	}
 	if p.Refunds, err = billing.RefundsOf(ctx, tx, p.Payments...); err != nil {
@@ -116,8 +120,11 @@ const (
 )
 
 func (p *place) stage(now time.Time) stage {
-	if p.funding != nil {
+	switch {
+	case p.funding != nil:
 		return p.fundedStage(now)
+	case p.sharing != nil:
+		return p.sharedStage(now)
 	}
 	payment := p.Payment()
 	switch {
@@ -135,9 +142,10 @@ func (p *place) stage(now time.Time) stage {
 	return toPay
 }
 
-// mayCancel reports whether the person can give the place up themselves. What is offered is declined instead.
+// mayCancel reports whether the person can give the place up themselves. What is offered is declined instead, and what an
+// organisation booked is given up by it.
 func (p *place) mayCancel() bool {
-	return !p.Offered() && (p.Status == enrolment.Held || p.Status == enrolment.Confirmed || p.Status == enrolment.Waiting)
+	return !p.Offered() && !p.ThroughEmployer() && (p.Status == enrolment.Held || p.Status == enrolment.Confirmed || p.Status == enrolment.Waiting)
 }
 
 func (p *place) path(end string) string {
@@ -145,6 +153,17 @@ func (p *place) path(end string) string {
 		return "/my/places/" + p.Code
 	}
 	return "/my/places/" + p.Code + "/" + end
+}
+
+// tag is where the place stands in a few words.
+func (p *place) tag() page.Tag { return tagOf(p.Enrolment) }
+
+// tagOf is where somebody's place stands in a few words. Who gave up a place that an organisation booked is not said.
+func tagOf(e *enrolment.Enrolment) page.Tag {
+	if e.TeamID != 0 && e.Status == enrolment.Withdrawn {
+		return page.Tag{Text: "Given up", Colour: "grey"}
+	}
+	return tag(e.Status)
 }
 
 // tag is a status in a few words.

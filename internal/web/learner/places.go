@@ -41,7 +41,7 @@ func (l *Learner) places(c *gin.Context) error {
 	}
 	p := &placesPage{}
 	for _, e := range mine {
-		line := line(offerings[e.RunID], "/my/places/"+e.Code, tag(e.Status))
+		line := line(offerings[e.RunID], "/my/places/"+e.Code, tagOf(e))
 		if e.Active() {
 			p.Active = append(p.Active, line)
 		} else {

@@ -14,10 +14,12 @@ type placePage struct {
 	page.Base
 	*place
 	Stage    stage
+	Owes     stage // where a part stands that fell to them after the place was confirmed, or ""
 	Tag      page.Tag
 	Facts    page.Summary
 	Money    page.Table // what was paid and what goes back
 	Cancel   bool       // the person can give it up
+	Ask      bool       // an employer can be asked to pay some of what is to be paid
 	Bookable bool       // the run takes bookings
 	CameBack bool       // a refund could not be paid
 }
@@ -30,9 +32,10 @@ func (l *Learner) show(c *gin.Context) error {
 	}
 	now := l.DB.Now()
 	shown := &placePage{
-		place: p, Stage: p.stage(now), Tag: tag(p.Status), Facts: p.facts(), Money: p.moneyTable(),
-		Cancel: p.mayCancel(), Bookable: !p.Funded() && p.Run.TakesBookings(now) && p.Run.Places.Left(p.Peer) > 0,
+		place: p, Stage: p.stage(now), Owes: p.owes(now), Tag: p.tag(), Facts: p.facts(), Money: p.moneyTable(),
+		Cancel: p.mayCancel(), Bookable: !p.Funded() && !p.ThroughEmployer() && p.Run.TakesBookings(now) && p.Run.Places.Left(p.Peer) > 0,
 	}
+	shown.Ask = shown.Stage == ownPart || shown.Owes == ownPart
 	shown.Crumbs = []page.Link{{Text: "Your places", Href: "/my"}}
 	for _, r := range p.Refunds {
 		shown.CameBack = shown.CameBack || r.Status == billing.RefundRejected

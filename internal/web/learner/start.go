@@ -18,11 +18,12 @@ type startPage struct {
 	LastDay london.Date // of the 14-day right, for a place paid for today
 	Days    int         // of the course
 	Within  int         // of them, those taught by the last day
+	Shared  bool        // an employer is asked, so that the 14 days may begin later
 }
 
 func (v *visit) startPage(form startForm) *startPage {
 	last := enrolment.StatutoryEnd(v.now)
-	return &startPage{v.question(enrolment.StepStart), form, last, v.Run.Days(), v.Run.DaysTaughtBy(last)}
+	return &startPage{v.question(enrolment.StepStart), form, last, v.Run.Days(), v.Run.DaysTaughtBy(last), v.Booking.Shared()}
 }
 
 // start asks for the express request without which nothing may be charged for what is taught within the 14 days

@@ -115,7 +115,7 @@ func (v *visit) path(end string) string {
 	return "/runs/" + v.Run.Code + "/book/" + end
 }
 
-func (v *visit) steps() []enrolment.Step { return enrolment.Steps(v.Run, v.now) }
+func (v *visit) steps() []enrolment.Step { return v.Booking.Steps(v.Run, v.now) }
 
 func (v *visit) next() enrolment.Step { return v.Booking.Next(v.Run, v.now) }
 
@@ -132,7 +132,7 @@ func (v *visit) onward() string {
 	case next == enrolment.StepLearner && v.Booking.Learner != "":
 		return v.path("office?why=" + v.Booking.Learner)
 	case next == enrolment.StepPayer && v.Booking.Payer != "":
-		return v.path("office?why=" + v.Booking.Payer)
+		return v.path("office?why=" + asChosen(v.Booking.Payer))
 	case next == enrolment.StepStart && v.Booking.ExpressStart == enrolment.No:
 		return v.path("later")
 	}

@@ -37,9 +37,14 @@ func working(p *place, q admissions.Return) page.Summary {
 			page.Row{Key: "Days from today to the first day", Value: ahead(q.DaysBefore)},
 			page.Row{Key: "What our scale says", Lines: step(q)})
 	}
+	if p.Funded() || p.Shared() {
+		rows = append(rows, page.Row{Key: "We keep of the price", Value: q.Charge.String() + ", from each part in proportion"})
+	}
+	if p.Employers() > 0 {
+		rows = append(rows, page.Row{Key: "Of that, your employer pays", Value: q.EmployerKept.String()})
+	}
 	if p.Funded() {
-		rows = append(rows, page.Row{Key: "We keep of the price", Value: q.Charge.String() + ", from each part in proportion"},
-			page.Row{Key: "Of that, the fund pays", Value: q.FundKept.String()}, page.Row{Key: "Goes back to the fund", Value: q.FundBack.String()})
+		rows = append(rows, page.Row{Key: "Of that, the fund pays", Value: q.FundKept.String()}, page.Row{Key: "Goes back to the fund", Value: q.FundBack.String()})
 	}
 	rows = append(rows, page.Row{Key: "You paid", Value: q.Paid.String()}, page.Row{Key: "We keep", Value: q.Kept.String()},
 		page.Row{Key: "You get back", Value: q.Back.String()})

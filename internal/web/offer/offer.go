@@ -8,10 +8,12 @@ package offer
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/gin-gonic/gin"
 
 	"bursar/internal/award"
+	"bursar/internal/billing"
 	"bursar/internal/bursary"
 	"bursar/internal/course"
 	"bursar/internal/db"
@@ -66,6 +68,7 @@ type granted struct {
 	Award *award.Award
 	Run   *course.Offering
 	Place *enrolment.Enrolment
+	Asked bool // an organisation pays a part of what the funds do not pay, or was asked to
 }
 
 // look reads somebody's own application, and more of it in the same unit of work.
@@ -112,7 +115,11 @@ func (h *handlers) openAny(c *gin.Context) (*granted, error) {
 		if g.Run, err = course.OfferingOf(ctx, tx, g.Award.RunID); err != nil {
 			return err
 		}
-		g.Place, err = enrolment.Get(ctx, tx, g.Award.EnrolmentID)
+		if g.Place, err = enrolment.Get(ctx, tx, g.Award.EnrolmentID); err != nil {
+			return err
+		}
+		shares, err := billing.SharesOf(ctx, tx, g.Place.ID)
+		g.Asked = slices.ContainsFunc(shares, func(s billing.Share) bool { return s.Payer == billing.Organisation })
 		return err
 	})
 	g.decided = d

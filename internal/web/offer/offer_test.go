@@ -8,6 +8,7 @@ import (
 	"bursar/internal/award"
 	"bursar/internal/bursary"
 	"bursar/internal/enrolment"
+	"bursar/internal/fixture"
 	"bursar/internal/london"
 )
 
@@ -86,6 +87,34 @@ func TestAnOwnPartIsPaidByCardAndALeftPageEndsNothing(t *testing.T) {
 	lacks(t, receipt, "fund", "3,250") // it may be handed on
 	b.post(place + "/pay").to(place)
 	b.post(at + "/offer/accept").to(place + "/confirmation")
+}
+
+func TestAnEmployerPaysAPartOfWhatFundsDoNotPay(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	kim := fixture.Person(t, w.house.App, "kim@kestrel.example").ID
+	kestrel := w.employer(kim, "kim@kestrel.example")
+	b, at := w.of(ben), w.at(ben)
+	place := "/my/places/" + w.place(ben).Code
+	b.post(at + "/offer/accept").to(place + "/pay")
+	says(t, b.get(at+"/offer").page(http.StatusOK), "Could an employer pay some of it?")
+	w.settle(ben, expired)
+	b.post(place+"/employer", "employer", "Kestrel House", "employer_contact", "Kim Lowe", "employer_email", "kim@kestrel.example",
+		"employer_amount", "500", "message", "").to(place)
+	says(t, b.get(place).page(http.StatusOK), "A fund pays £1,625.00", "Your employer is asked for £500.00", "Your part £1,125.00, to be paid by the end of Tuesday 2 February 2027", "Pay £1,125 by card")
+	says(t, b.get(at+"/offer").page(http.StatusOK), "You have asked an employer to pay a part", "See your place")
+	b.post(place + "/pay").to(place + "/pay")
+	w.settle(ben, paid)
+	says(t, b.get(place).page(http.StatusOK), "You have paid your part", "held until the end of Tuesday 2 February 2027")
+	receipt := b.get(place + "/receipt").page(http.StatusOK)
+	says(t, receipt, "Your part £1,125.00", "Paid in full: £1,125.00")
+	lacks(t, receipt, "fund", "mployer", "1,625", "3,250")
+
+	w.agree(ben, kim, kestrel)
+	says(t, b.get(place).page(http.StatusOK), "Your place is confirmed", "A fund pays £1,625.00", "Your employer pays £500.00")
+	quote := b.get(place + "/cancel").page(http.StatusOK)
+	says(t, quote, "you get back £1,125.00 of the £1,125.00 you paid", "goes back to the fund", "Your employer pays nothing either")
+	b.post(place+"/cancel", "back", "112500").to(place)
 }
 
 func TestAPlaceThatIsOfferedCanOnlyBeAnsweredOnItsOffer(t *testing.T) {

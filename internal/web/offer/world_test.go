@@ -25,6 +25,7 @@ import (
 	"bursar/internal/fund"
 	"bursar/internal/id"
 	"bursar/internal/money"
+	"bursar/internal/organisation"
 	"bursar/internal/people"
 	"bursar/internal/secret"
 	"bursar/internal/web/applicant"
@@ -131,6 +132,35 @@ func (w *world) payments(n int) []billing.Payment {
 		w.t.Fatal(err)
 	}
 	return all
+}
+
+// employer signs an organisation up for which somebody acts, and approves it.
+func (w *world) employer(by id.Person, email string) *organisation.Organisation {
+	w.t.Helper()
+	var of *organisation.Organisation
+	w.do(w.house.Machine, 0, func(tx *db.Tx) (err error) {
+		of, err = organisation.SignUp(w.t.Context(), tx, by, organisation.Details{
+			Name: "Kestrel House", Kind: string(organisation.Charity), Address: "1 Mill Lane", City: "Leeds", Postcode: "LS11 1HP",
+			InvoiceEmail: email, PORule: string(organisation.PONotUsed), TermsDays: 30,
+		})
+		if err != nil {
+			return err
+		}
+		return admissions.ApproveOrganisation(w.t.Context(), tx, w.house.Admin, of.Code, false)
+	})
+	return of
+}
+
+// agree lets an organisation say that it pays what somebody asked it for.
+func (w *world) agree(n int, by id.Person, of *organisation.Organisation) {
+	w.t.Helper()
+	w.do(w.house.Machine, 0, func(tx *db.Tx) error {
+		asked, err := billing.RequestsFor(w.t.Context(), tx, w.place(n).ID)
+		if err != nil {
+			return err
+		}
+		return admissions.AgreeToPay(w.t.Context(), tx, by, of, asked[0].Code, billing.NewOrder{})
+	})
 }
 
 // settle tells the books what the card processor says of somebody's latest payment.

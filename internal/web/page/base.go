@@ -40,7 +40,7 @@ func (b *Base) Menu() []Link {
 	if b.Viewer.Office() {
 		menu = append(menu, Link{"Office", "/admin"})
 	}
-	if b.Viewer.Has(string(people.Finance)) {
+	if b.Viewer.Office() || b.Viewer.Has(string(people.Finance)) {
 		menu = append(menu, Link{"Books", "/finance"})
 	}
 	if b.Viewer.Has(string(people.Assessor)) {

@@ -44,6 +44,22 @@ func priceFrom(o *course.Offering) string {
 	return "from " + lowest.Short()
 }
 
+// Discounts say what comes off the price for an employer, while something can.
+func (p *runPage) Discounts() []string {
+	d, price := p.Run.Discounts, p.Run.Price(course.Organisation)
+	var lines []string
+	if d.TeamFrom > 0 && d.TeamBP > 0 {
+		lines = append(lines, fmt.Sprintf("%d places or more from one employer: %s off, %s for each place", d.TeamFrom, course.Percent(d.TeamBP), (price-price.Percent(d.TeamBP)).Short()))
+	}
+	if last := p.Run.StartsOn().AddDays(-d.EarlyDays); d.EarlyBP > 0 && !p.Today.After(last) {
+		lines = append(lines, fmt.Sprintf("Booked by %s: %s off, %s for a place", last.Medium(), course.Percent(d.EarlyBP), (price-price.Percent(d.EarlyBP)).Short()))
+	}
+	if len(lines) == 2 {
+		lines = append(lines, "Only the larger of the two comes off")
+	}
+	return lines
+}
+
 // length is "20 days in 4 blocks".
 func length(o *course.Offering) string {
 	days := plural(o.Days(), "day")

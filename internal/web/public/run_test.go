@@ -9,6 +9,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"bursar/internal/course"
+	"bursar/internal/db/dbtest"
 	"bursar/internal/london"
 	"bursar/internal/money"
 	"bursar/internal/web/page"
@@ -158,6 +159,34 @@ func TestWhatIsOverHasNoPriceAndNoTerms(t *testing.T) {
 		if got := words(w.page("/runs/" + code).Find("main")); strings.Contains(got, "£") || strings.Contains(got, "Ways to pay") {
 			t.Errorf("%s: %q", code, got)
 		}
+	}
+}
+
+func TestWhatComesOffForAnEmployerIsSaidWhereTheRunHasIt(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, page.Viewer{})
+	w.schedule("FND-M27", nil)
+	w.schedule("FND-L27", func(o *course.Offering) { o.Prices = prices(4200, 3250, 1950) })
+	dbtest.Force(t, w.db, `INSERT INTO run_discounts (run_id, team_from, team_bp, early_days, early_bp)
+		SELECT id, 4, 1000, 90, 500 FROM runs WHERE code = ?`, "FND-L27")
+	paying := func(code string) string {
+		return words(w.page("/runs/" + code).Find(`section[aria-labelledby="paying"]`))
+	}
+	if got := paying("FND-M27"); strings.Contains(got, "off") || !strings.Contains(got, "book the place") {
+		t.Errorf("without discounts: %q", got)
+	}
+	for _, want := range []string{"4 places or more from one employer: 10% off, £3,780 for each place", "Booked by 8 December 2026: 5% off, £3,990 for a place", "Only the larger"} {
+		if got := paying("FND-L27"); !strings.Contains(got, want) {
+			t.Errorf("%q is missing from %q", want, got)
+		}
+	}
+	w.at(london.On(2026, 12, 8))
+	if got := paying("FND-L27"); !strings.Contains(got, "5% off") {
+		t.Errorf("on the last day: %q", got)
+	}
+	w.at(london.On(2026, 12, 9))
+	if got := paying("FND-L27"); strings.Contains(got, "5% off") || strings.Contains(got, "Only the larger") || !strings.Contains(got, "10% off") {
+		t.Errorf("on the day after: %q", got)
 	}
 }
 

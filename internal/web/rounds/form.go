@@ -1,8 +1,6 @@
 package rounds
 
 import (
-	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +9,7 @@ import (
 	"bursar/internal/failure"
 	"bursar/internal/london"
 	"bursar/internal/money"
+	"bursar/internal/web/page"
 )
 
 // roundForm is all that staff type about a round. The tariff comes in rows: of its lines in the order of
@@ -102,15 +101,9 @@ func boxesOf(d london.Date) (day, month, year string) {
 
 // dayOf reads the three boxes of a date, or says what is wrong with them. Empty boxes are the zero day.
 func dayOf(day, month, year string) (london.Date, string) {
-	if day+month+year == "" {
-		return london.Date{}, ""
-	}
-	n, errDay := strconv.Atoi(day)
-	m, errMonth := strconv.Atoi(month)
-	y, errYear := strconv.Atoi(year)
-	d, err := london.Parse(fmt.Sprintf("%04d-%02d-%02d", y, m, n))
-	if errors.Join(errDay, errMonth, errYear, err) != nil {
-		return london.Date{}, london.ErrMalformed.Message
+	d, err := page.ReadDate(day, month, year)
+	if err != nil {
+		return d, london.ErrMalformed.Message
 	}
 	return d, ""
 }

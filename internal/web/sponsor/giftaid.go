@@ -110,12 +110,5 @@ func scheduleOf(claims []fund.AidClaim) ([]byte, error) {
 
 func dayMonthYear(t time.Time) string { return t.In(london.Zone).Format("02/01/06") }
 
-// cell keeps what somebody typed from being taken for a formula by a program that opens the file
-// (https://owasp.org/www-community/attacks/CSV_Injection).
-func cell(text string) string {
-	text = strings.Join(strings.Fields(text), " ")
-	if text != "" && strings.ContainsAny(text[:1], "=+-@") {
-		return "'" + text
-	}
-	return text
-}
+// cell is what somebody typed, in one line.
+func cell(text string) string { return string(page.SheetText(strings.Join(strings.Fields(text), " "))) }

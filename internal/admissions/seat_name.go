@@ -1,0 +1,131 @@
+package admissions
+
+import (
+	"context"
+
+	"bursar/internal/audit"
+	"bursar/internal/billing"
+	"bursar/internal/course"
+	"bursar/internal/db"
+	"bursar/internal/enrolment"
+	"bursar/internal/failure"
+	"bursar/internal/id"
+	"bursar/internal/london"
+	"bursar/internal/organisation"
+	"bursar/internal/people"
+	"bursar/internal/state"
+)
+
+var (
+	// ErrOthersPay means that somebody besides organisations pays a part of a place, so that the employer alone cannot
+	// change it.
+	ErrOthersPay = failure.New(failure.Conflict, "others_pay", "Another payer pays a part of this place, so you cannot change it alone. Please write to us.")
+	// ErrBegun means that the course has begun, so that a trainer must agree to a new face.
+	ErrBegun = failure.New(failure.Conflict, "course_begun", "The course has begun, so a trainer has to agree first. Please write to us.")
+)
+
+// NameSeat says who sits in a place that an organisation has booked: the first one to be named, or a colleague instead of
+// whoever sat there. Place, price and invoice stay as they are; both are told. Until the course begins it is free. It
+// returns enrolment.ErrUnknown, enrolment.ErrAlreadyThere, ErrOthersPay, ErrBegun, state.ErrMovedOn for a place that is
+// held no longer, or an Invalid failure about "name" or "email".
+func NameSeat(ctx context.Context, tx *db.Tx, by id.Person, of *organisation.Organisation, seat, name, email string) error {
+	e, err := lockSeat(ctx, tx, of, seat)
+	if err != nil {
+		return err
+	}
+	o, err := course.OfferingOf(ctx, tx, e.RunID)
+	if err != nil {
+		return err
+	}
+	if e.PersonID != 0 && !o.StartsOn().After(london.DateOf(tx.Now)) {
+		return ErrBegun
+	}
+	return nameSeat(ctx, tx, by, of, e, name, email)
+}
+
+// NameSeatAsStaff is NameSeat once the course has begun and a trainer has agreed.
+func NameSeatAsStaff(ctx context.Context, tx *db.Tx, by id.Person, of *organisation.Organisation, seat, name, email, agreed string) error {
+	if agreed == "" {
+		return failure.Field("agreed", "Say which trainer agreed, and when")
+	}
+	e, err := lockSeat(ctx, tx, of, seat)
+	if err != nil {
+		return err
+	}
+	if err := record(ctx, tx, audit.Person(by), e, "substitution agreed by a trainer", nil); err != nil {
+		return err
+	}
+	return nameSeat(ctx, tx, by, of, e, name, email)
+}
+
+func nameSeat(ctx context.Context, tx *db.Tx, by id.Person, of *organisation.Organisation, e *enrolment.Enrolment, name, email string) error {
+	if name == "" {
+		return failure.Field("name", "Enter the person’s full name")
+	}
+	email, err := people.NormaliseEmail(email)
+	if err != nil {
+		return failure.Field("email", "Enter an email address in the correct format, like name@example.com").Because(err)
+	}
+	before, err := enrolment.NameNow(ctx, tx, e.ID)
+	if err != nil || before != nil && before.Email == email && before.Name == name {
+		return err
+	}
+	ids, err := people.Introduce(ctx, tx, []people.Introduced{{Name: name, Email: email}})
+	if err != nil {
+		return err
+	}
+	if before != nil && before.PersonID != ids[0] {
+		if err := onlyOrganisations(ctx, tx, e); err != nil {
+			return err
+		}
+	}
+	if err := enrolment.Name(ctx, tx, e, enrolment.SeatName{PersonID: ids[0], Name: name, Email: email, NamedBy: by}); err != nil {
+		return err
+	}
+	if err := record(ctx, tx, audit.Person(by), e, "place named", map[string]any{"substituted": before != nil}); err != nil {
+		return err
+	}
+	if before != nil && before.PersonID != ids[0] {
+		if err := tellPassedOn(ctx, tx, of, e, before); err != nil {
+			return err
+		}
+	}
+	return tellNamed(ctx, tx, of, e)
+}
+
+// onlyOrganisations returns ErrOthersPay for a place of which somebody else pays a part.
+func onlyOrganisations(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment) error {
+	shares, err := sharesOf(ctx, tx, e)
+	if err != nil {
+		return err
+	}
+	for _, s := range shares {
+		if s.Payer != billing.Organisation {
+			return ErrOthersPay
+		}
+	}
+	return nil
+}
+
+// lockSeat locks a place that an organisation has booked. It returns enrolment.ErrUnknown, or state.ErrMovedOn for one that
+// has ended.
+func lockSeat(ctx context.Context, tx *db.Tx, of *organisation.Organisation, seat string) (*enrolment.Enrolment, error) {
+	places, _, err := ownShares(ctx, tx, of, []string{seat})
+	if err != nil {
+		return nil, err
+	}
+	e := places[0]
+	if e.TeamID == 0 {
+		return nil, enrolment.ErrUnknown
+	}
+	t, err := enrolment.TeamOf(ctx, tx, e.TeamID)
+	switch {
+	case err != nil:
+		return nil, err
+	case t.OrganisationID != of.ID:
+		return nil, enrolment.ErrUnknown
+	case !e.HasPlace():
+		return nil, state.ErrMovedOn
+	}
+	return e, nil
+}

@@ -1,0 +1,80 @@
+package admissions
+
+import (
+	"context"
+	"fmt"
+
+	"bursar/internal/audit"
+	"bursar/internal/billing"
+	"bursar/internal/db"
+	"bursar/internal/enrolment"
+	"bursar/internal/failure"
+	"bursar/internal/id"
+	"bursar/internal/organisation"
+)
+
+// ErrFixedShares means that who pays for a place cannot be changed any more.
+var ErrFixedShares = failure.New(failure.Conflict, "shares_fixed", "This place is confirmed, paid in part or invoiced already, so who pays for it cannot be changed here. Please write to us.")
+
+// Reshare divides the price of a place that an organisation has booked among other payers, as long as the place is held and
+// nothing of it is paid or invoiced. It returns enrolment.ErrUnknown, ErrFixedShares or what QuoteTeam returns, and runs as
+// db.Worker.
+func Reshare(ctx context.Context, tx *db.Tx, by id.Person, of *organisation.Organisation, seat string, parts []PricePart) error {
+	e, err := lockSeat(ctx, tx, of, seat)
+	if err != nil {
+		return err
+	}
+	was, err := billing.SharesOfAll(ctx, tx, []id.Enrolment{e.ID})
+	if err != nil {
+		return err
+	}
+	if err := changeable(ctx, tx, e, was); err != nil {
+		return err
+	}
+	t, err := enrolment.TeamOf(ctx, tx, e.TeamID)
+	if err != nil {
+		return err
+	}
+	order := TeamOrder{Parts: parts}
+	amounts, err := shareOut(e.Price, order.parts())
+	if err != nil {
+		return err
+	}
+	payers, err := payersOf(ctx, tx, by, of, t, order.parts())
+	if err != nil {
+		return err
+	}
+	now := make([]*billing.Share, len(payers))
+	for i, p := range order.parts() {
+		now[i] = payers[i].share(p, tx.Now)
+		now[i].EnrolmentID, now[i].Amount = e.ID, amounts[i]
+	}
+	if err := billing.Replace(ctx, tx, fmt.Sprintf("enrolment/%d/shared/%d", e.ID, was[len(was)-1].ID), was, now); err != nil {
+		return err
+	}
+	if err := record(ctx, tx, audit.Person(by), e, "price shared anew", map[string]any{"parts": amounts}); err != nil {
+		return err
+	}
+	return secure(ctx, tx, audit.Person(by), []*enrolment.Enrolment{e})
+}
+
+// changeable returns ErrFixedShares unless a place is held and nothing of it is certain but by its organisation's word.
+func changeable(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, shares []*billing.Share) error {
+	if e.Status != enrolment.Held {
+		return ErrFixedShares
+	}
+	for _, s := range shares {
+		paid, err := billing.Paid(ctx, tx, *s)
+		if err != nil {
+			return err
+		}
+		open, err := billing.OpenPayment(ctx, tx, *s)
+		if err != nil {
+			return err
+		}
+		if s.Payer == billing.Award || s.Invoiced > 0 || paid > 0 || open != nil {
+			return ErrFixedShares
+		}
+	}
+	return nil
+}

@@ -1,0 +1,146 @@
+package admissions
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+
+	"github.com/uptrace/bun"
+
+	"bursar/internal/audit"
+	"bursar/internal/course"
+	"bursar/internal/db"
+	"bursar/internal/enrolment"
+	"bursar/internal/failure"
+	"bursar/internal/money"
+	"bursar/internal/organisation"
+	"bursar/internal/people"
+)
+
+// ErrApprovalOver means that nothing is to be agreed to any more: it was answered, or the places are held no longer.
+var ErrApprovalOver = failure.New(failure.Conflict, "approval_over", "This has been answered, or the places are not held any more. There is nothing left to do here.")
+
+// Approval is what somebody sees who is asked to agree to the cost of a booking.
+type Approval struct {
+	Team         *enrolment.TeamBooking
+	Organisation string
+	Offering     *course.Offering
+	BookedBy     string       // name of the coordinator
+	Names        []string     // of those who are named
+	Total        money.Amount // what the organisation pays, in pence
+}
+
+// Open reports whether an answer is still wanted.
+func (a *Approval) Open() bool { return a.Team.Approval == enrolment.ApprovalAsked }
+
+// ApprovalOf is what the holder of a link is asked to agree to, or enrolment.ErrTeamUnknown.
+func ApprovalOf(ctx context.Context, d bun.IDB, token string) (*Approval, error) {
+	t, err := enrolment.TeamByApprover(ctx, d, hashOf(token))
+	if err != nil {
+		return nil, err
+	}
+	a := &Approval{Team: t}
+	of, err := organisation.ByID(ctx, d, t.OrganisationID)
+	if err != nil {
+		return nil, err
+	}
+	by, err := people.ByID(ctx, d, t.BookedBy)
+	if err != nil {
+		return nil, err
+	}
+	a.Organisation, a.BookedBy = of.Name, by.Name
+	if a.Offering, err = course.OfferingOf(ctx, d, t.RunID); err != nil {
+		return nil, err
+	}
+	seats, err := enrolment.SeatsOfTeam(ctx, d, of.ID, t.ID)
+	for _, s := range seats {
+		a.Total += s.Own
+		if s.Name != "" {
+			a.Names = append(a.Names, s.Name)
+		}
+	}
+	return a, err
+}
+
+// ApproveCost says for whoever holds a link that the organisation may pay for a booking. Saying so twice is done once. It
+// returns enrolment.ErrTeamUnknown or ErrApprovalOver.
+func ApproveCost(ctx context.Context, tx *db.Tx, token, words string) error {
+	return answerApproval(ctx, tx, token, words, enrolment.ApprovalGiven)
+}
+
+// RefuseCost says that it may not. The places stay held until their day, so that the coordinator can find another way. The
+// errors are those of ApproveCost.
+func RefuseCost(ctx context.Context, tx *db.Tx, token, words string) error {
+	return answerApproval(ctx, tx, token, words, enrolment.ApprovalRefused)
+}
+
+func answerApproval(ctx context.Context, tx *db.Tx, token, words string, answer enrolment.Approval) error {
+	known, err := enrolment.TeamByApprover(ctx, tx, hashOf(token))
+	if err != nil {
+		return err
+	}
+	seats, t, err := lockTeam(ctx, tx, known.Code)
+	if err != nil || t.Approval == answer {
+		return err
+	}
+	if t.Approval != enrolment.ApprovalAsked {
+		return ErrApprovalOver
+	}
+	t.Approval, t.ApprovalWords, t.ApprovalAt = answer, words, tx.Now
+	if err := enrolment.SaveTeam(ctx, tx, t); err != nil {
+		return err
+	}
+	if err := recordTeam(ctx, tx, audit.System, t, "cost "+string(answer)+" by link", nil); err != nil {
+		return err
+	}
+	if err := secure(ctx, tx, audit.System, seats); err != nil {
+		return err
+	}
+	return tellApproval(ctx, tx, t)
+}
+
+// lockTeam locks the places of a team booking and then the booking itself.
+func lockTeam(ctx context.Context, tx *db.Tx, code string) ([]*enrolment.Enrolment, *enrolment.TeamBooking, error) {
+	t, err := enrolment.TeamByCode(ctx, tx, code)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := course.LockPlaces(ctx, tx, t.RunID); err != nil {
+		return nil, nil, err
+	}
+	list, err := enrolment.TeamEnrolments(ctx, tx, t.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	seats, err := enrolment.LockAll(ctx, tx, idsOf(list))
+	if err != nil {
+		return nil, nil, err
+	}
+	t, err = enrolment.LockTeam(ctx, tx, code)
+	return seats, t, err
+}
+
+// askApproval asks somebody at the organisation by mail to agree to the cost.
+func askApproval(ctx context.Context, tx *db.Tx, of *organisation.Organisation, t *enrolment.TeamBooking, order TeamOrder) error {
+	if order.ApproverEmail == "" {
+		return nil
+	}
+	email, err := people.NormaliseEmail(order.ApproverEmail)
+	if err != nil {
+		return failure.Field("approver_email", "Enter an email address in the correct format, like name@example.com").Because(err)
+	}
+	var secret [32]byte
+	_, _ = rand.Read(secret[:]) // never fails: crypto/rand.Read aborts the program instead
+	token := base64.RawURLEncoding.EncodeToString(secret[:])
+	t.ApproverName, t.ApproverEmail, t.Approval = order.ApproverName, email, enrolment.ApprovalAsked
+	if err := enrolment.SetApprover(ctx, tx, t, hashOf(token)); err != nil {
+		return err
+	}
+	return tellApprover(ctx, tx, of, t, token)
+}
+
+func hashOf(token string) []byte {
+	sum := sha256.Sum256([]byte(token))
+	return sum[:]
+}

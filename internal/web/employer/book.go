@@ -1,0 +1,5 @@
+package employer
+
+import "github.com/gin-gonic/gin"
+
+func (e *employer) book(gin.IRouter) {}

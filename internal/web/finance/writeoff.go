@@ -1,0 +1,126 @@
+package finance
+
+import (
+	"context"
+
+	"github.com/gin-gonic/gin"
+
+	"bursar/internal/db"
+	"bursar/internal/id"
+	"bursar/internal/invoice"
+	"bursar/internal/money"
+	"bursar/internal/web/page"
+)
+
+type writeOffForm struct {
+	Amount string `form:"amount"`
+	Reason string `form:"reason"`
+}
+
+type writeOffPage struct {
+	base
+	Invoice *invoice.Invoice
+	Whose   string
+	Form    writeOffForm
+}
+
+// writingOff asks how much of an invoice nobody will pay, and why.
+func (f finance) writingOff(c *gin.Context) error {
+	p, err := f.writeOffPage(c)
+	if err != nil {
+		return err
+	}
+	p.Form.Amount = plain(p.Invoice.Outstanding())
+	return page.Render(c, "finance/write-off", p)
+}
+
+func (f finance) writeOffPage(c *gin.Context) (*writeOffPage, error) {
+	i, o, err := f.billed(c)
+	if err != nil {
+		return nil, err
+	}
+	return &writeOffPage{base: below(invoicesLink, page.Link{Text: i.Number, Href: invoiceHref(i.Number)}), Invoice: i, Whose: o.Name}, nil
+}
+
+// writeOff writes off a little at once, and asks a second person about more.
+func (f finance) writeOff(c *gin.Context) error {
+	p, err := f.writeOffPage(c)
+	if err != nil {
+		return err
+	}
+	waits := false
+	if err = page.Bind(c, &p.Form); err == nil {
+		wrong := mistakes{}
+		amount := wrong.amount("amount", p.Form.Amount)
+		wrong.needed("reason", p.Form.Reason, "Say why nobody will pay this")
+		if err = wrong.refusal(nil); err == nil {
+			err = f.work(c, func(ctx context.Context, tx *db.Tx, by id.Person) (err error) {
+				waits, err = invoice.WriteOff(ctx, tx, by, p.Invoice.Number, amount, p.Form.Reason)
+				return err
+			})
+		}
+	}
+	switch {
+	case err != nil:
+		return page.Again(c, err, "finance/write-off", p)
+	case waits:
+		page.Flash(c, page.WriteOffAsked)
+	default:
+		page.Flash(c, page.WrittenOff)
+	}
+	return page.Redirect(c, invoiceHref(p.Invoice.Number))
+}
+
+type useCreditForm struct {
+	Amount string `form:"amount"`
+}
+
+type useCreditPage struct {
+	base
+	Invoice *invoice.Invoice
+	Whose   string
+	Credit  money.Amount // of the organisation
+	Form    useCreditForm
+}
+
+// usingCredit asks how much of an organisation's credit pays an invoice.
+func (f finance) usingCredit(c *gin.Context) error {
+	p, err := f.useCreditPage(c)
+	if err != nil {
+		return err
+	}
+	p.Form.Amount = plain(min(p.Credit, p.Invoice.Outstanding()))
+	return page.Render(c, "finance/use-credit", p)
+}
+
+func (f finance) useCreditPage(c *gin.Context) (*useCreditPage, error) {
+	i, o, err := f.billed(c)
+	if err != nil {
+		return nil, err
+	}
+	p := &useCreditPage{base: below(invoicesLink, page.Link{Text: i.Number, Href: invoiceHref(i.Number)}), Invoice: i, Whose: o.Name}
+	p.Credit, err = invoice.Credits(c.Request.Context(), f.DB, o.ID)
+	return p, err
+}
+
+// useCredit pays an invoice from its organisation's credit.
+func (f finance) useCredit(c *gin.Context) error {
+	p, err := f.useCreditPage(c)
+	if err != nil {
+		return err
+	}
+	if err = page.Bind(c, &p.Form); err == nil {
+		wrong := mistakes{}
+		amount := wrong.amount("amount", p.Form.Amount)
+		if err = wrong.refusal(nil); err == nil {
+			err = f.work(c, func(ctx context.Context, tx *db.Tx, by id.Person) error {
+				return invoice.UseCredit(ctx, tx, by, p.Invoice.Number, amount)
+			})
+		}
+	}
+	if err != nil {
+		return page.Again(c, err, "finance/use-credit", p)
+	}
+	page.Flash(c, page.CreditUsed)
+	return page.Redirect(c, invoiceHref(p.Invoice.Number))
+}

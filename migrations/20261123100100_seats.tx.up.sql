@@ -162,11 +162,12 @@ CREATE POLICY enrolments_open ON enrolments TO bursar_app USING (true) WITH CHEC
 -- they have agreed to pay, who sits there.
 CREATE POLICY shares_employer ON shares FOR SELECT TO bursar_employer USING (organisation_id IN (SELECT my_organisations()));
 CREATE POLICY enrolments_employer ON enrolments FOR SELECT TO bursar_employer
-    USING (EXISTS (SELECT FROM shares s WHERE s.enrolment_id = enrolments.id AND s.organisation_id IN (SELECT my_organisations())));
+    USING (EXISTS (SELECT FROM shares s WHERE s.enrolment_id = enrolments.id)
+        OR EXISTS (SELECT FROM team_bookings t WHERE t.id = enrolments.team_booking_id));
 CREATE POLICY team_bookings_employer ON team_bookings FOR SELECT TO bursar_employer USING (organisation_id IN (SELECT my_organisations()));
 CREATE POLICY team_stages_employer ON team_stages FOR SELECT TO bursar_employer USING (EXISTS (SELECT FROM team_bookings t WHERE t.id = team_booking_id));
 CREATE POLICY seat_names_employer ON seat_names FOR SELECT TO bursar_employer
-    USING (EXISTS (SELECT FROM shares s WHERE s.enrolment_id = seat_names.enrolment_id));
+    USING (EXISTS (SELECT FROM enrolments e WHERE e.id = enrolment_id));
 CREATE POLICY purchase_orders_employer ON purchase_orders FOR SELECT TO bursar_employer USING (organisation_id IN (SELECT my_organisations()));
 CREATE POLICY pay_requests_employer ON pay_requests FOR SELECT TO bursar_employer USING (organisation_id IN (SELECT my_organisations()));
 GRANT SELECT (id, enrolment_id, payer, organisation_id, amount, secured_at, agreed_at, purchase_order_id, ordered, cost_code, kept, invoiced, pay_request_id)

@@ -110,7 +110,11 @@ func onlyOrganisations(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment) e
 // lockSeat locks a place that an organisation has booked. It returns enrolment.ErrUnknown, or state.ErrMovedOn for one that
 // has ended.
 func lockSeat(ctx context.Context, tx *db.Tx, of *organisation.Organisation, seat string) (*enrolment.Enrolment, error) {
-	places, _, err := ownShares(ctx, tx, of, []string{seat})
+	ids, err := enrolment.Places(ctx, tx, []string{seat})
+	if err != nil {
+		return nil, err
+	}
+	places, err := enrolment.LockAll(ctx, tx, ids)
 	if err != nil {
 		return nil, err
 	}

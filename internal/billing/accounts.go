@@ -23,6 +23,9 @@ func Due(share id.Share) string { return fmt.Sprintf("share/%d/due", share) }
 // Deferred is what was charged for a run and is not earned yet.
 func Deferred(run id.Run) string { return fmt.Sprintf("run/%d/deferred", run) }
 
+// Earned is what was earned of a run, because it was taught.
+func Earned(run id.Run) string { return fmt.Sprintf("run/%d/earned", run) }
+
 // Kept is what was kept of the price when people withdrew from a run.
 func Kept(run id.Run) string { return fmt.Sprintf("run/%d/kept", run) }
 

@@ -49,11 +49,16 @@ type Seat struct {
 	Left        bool         // the person has left the organisation, and was asked what becomes of the place
 }
 
-// ownParts is what an organisation pays of each place, as one row.
-const ownParts = `SELECT organisation_id, enrolment_id, sum(coalesce(kept, amount)) AS own, bool_and(secured_at IS NOT NULL) AS secured,
-	bool_and(agreed_at IS NOT NULL) AS agreed,
-	bool_or(agreed_at IS NOT NULL AND purchase_order_id IS NULL AND amount > 0 AND invoiced = 0) AS unordered
-	FROM shares WHERE organisation_id = ? GROUP BY organisation_id, enrolment_id`
+// ownParts is what an organisation pays of each place, as one row; of those that it booked and pays nothing for too, such
+// as places for peers that are included in a group's price.
+const ownParts = `SELECT m.id AS organisation_id, x.* FROM (SELECT ?::bigint AS id) m CROSS JOIN LATERAL (
+		SELECT enrolment_id, sum(coalesce(kept, amount)) AS own, bool_and(secured_at IS NOT NULL) AS secured, bool_and(agreed_at IS NOT NULL) AS agreed,
+			bool_or(agreed_at IS NOT NULL AND purchase_order_id IS NULL AND amount > 0 AND invoiced = 0) AS unordered
+		FROM shares WHERE organisation_id = m.id GROUP BY enrolment_id
+		UNION ALL
+		SELECT p.id, 0, true, true, false
+		FROM team_bookings b JOIN enrolments p ON p.team_booking_id = b.id
+		WHERE b.organisation_id = m.id AND NOT EXISTS (SELECT FROM shares s WHERE s.enrolment_id = p.id AND s.organisation_id = m.id)) x`
 
 // seatRow reads a seat.
 const seatRow = `

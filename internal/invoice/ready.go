@@ -75,6 +75,7 @@ type owing struct {
 	NeedsOrder  bool
 	List        money.Amount // of a place, before the discount
 	Discount    string
+	Before      money.Amount // of the organisation's shares of the same team before this one, where it is invoiced in stages
 }
 
 // part is what an invoice asks of a share.
@@ -94,12 +95,15 @@ type group struct {
 const mostOwing = 20_000
 
 const owingRows = `
-	SELECT s.id AS share_id, s.enrolment_id, s.amount, s.kept, s.invoiced, s.cost_code, s.secured_at IS NOT NULL AS secured,
+	SELECT s.id AS share_id, s.enrolment_id, s.amount, s.kept, s.invoiced, s.cost_code, s.secured_at IS NOT NULL AND e.status IN ('confirmed', 'completed') AS secured,
 		e.code AS place, e.price, o.id AS organisation, o.code AS organisation_code, o.name AS organisation_name,
 		o.status = 'approved' AS approved, o.po_rule <> 'not_used' AS needs_order,
 		r.id AS run, r.code AS run_code, c.title AS course, coalesce(p.id, 0) AS "order", coalesce(p.code, '0') AS order_code,
 		coalesce(p.number, '') AS order_number, coalesce(t.id, 0) AS team, coalesce(t.code, '') AS team_code,
-		CASE WHEN t.price = e.price THEN t.list_price ELSE 0 END AS list, coalesce(t.discount, '') AS discount
+		CASE WHEN t.price = e.price THEN t.list_price ELSE 0 END AS list, coalesce(t.discount, '') AS discount,
+		CASE WHEN EXISTS (SELECT FROM team_stages g WHERE g.team_booking_id = t.id) THEN (
+			SELECT coalesce(sum(b.amount), 0) FROM shares b JOIN enrolments be ON be.id = b.enrolment_id
+			WHERE be.team_booking_id = t.id AND b.organisation_id = s.organisation_id AND (be.seat, b.id) < (e.seat, s.id)) ELSE 0 END AS before
 	FROM shares s
 	JOIN accounts a ON a.name = 'share/' || s.id || '/due' AND a.balance > 0 -- nothing is owed for a place that lapsed
 	JOIN enrolments e ON e.id = s.enrolment_id
@@ -197,7 +201,8 @@ func stagesOf(ctx context.Context, d bun.IDB, rows []*owing) (map[id.TeamBooking
 }
 
 // split divides what is owed of a share among the stages whose day has come; which of them were issued already follows
-// from how much was invoiced. The charge for a place that was given up is owed at once.
+// from how much was invoiced. Each share is cut where the shares before it leave the whole cut to the penny. The charge for
+// a place that was given up is owed at once.
 func (o *owing) split(stages []stage, today london.Date) []part {
 	if o.Kept != nil || len(stages) == 0 {
 		owed := o.Amount
@@ -207,15 +212,12 @@ func (o *owing) split(stages []stage, today london.Date) []part {
 		o.Key = o.key(o.OrderCode)
 		return []part{{o, owed - o.Invoiced}}
 	}
-	weights := make([]int64, len(stages))
-	for i, s := range stages {
-		weights[i] = s.BP
-	}
 	var list []part
-	upTo := money.Amount(0)
-	for i, amount := range o.Amount.Split(weights...) {
+	upTo, bp := money.Amount(0), int64(0)
+	for i := range stages {
+		bp += stages[i].BP
 		from := upTo
-		upTo += amount
+		upTo = (o.Before + o.Amount).Percent(bp) - o.Before.Percent(bp)
 		if open := upTo - max(from, o.Invoiced); open > 0 && !stages[i].OnDay.After(today) {
 			one := *o
 			one.Stage, one.StageLabel = stages[i].Number, stages[i].Label

@@ -1,0 +1,125 @@
+package report
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/uptrace/bun"
+
+	"bursar/internal/course"
+	"bursar/internal/id"
+	"bursar/internal/london"
+	"bursar/internal/money"
+)
+
+// readSales reads what happened to income that is to be taught, by run, and who was charged.
+func (c *Close) readSales(ctx context.Context, d bun.IDB, _ []balance) error {
+	var rows []struct {
+		What, Payer string
+		Run         id.Run
+		Amount      money.Amount
+	}
+	err := d.NewRaw(`
+		WITH moved AS (
+			SELECT e.id, split_part(l.account, '/', 2)::bigint AS run, -l.amount AS amount,
+				CASE WHEN e.reference ^@ 'block/' THEN 'earned'
+					WHEN e.reference ^@ 'invoice/' OR e.reference ^@ 'credit-note/' THEN 'vat'
+					WHEN l.amount < 0 THEN 'charged' ELSE 'taken back' END AS what
+			FROM entries e JOIN entry_lines l ON l.entry_id = e.id
+			WHERE e.posted_at >= ? AND e.posted_at < ? AND l.account LIKE 'run/%/deferred'
+		)
+		SELECT what, '' AS payer, run, sum(amount) AS amount FROM moved GROUP BY what, run
+		UNION ALL
+		SELECT 'payer', coalesce(s.payer, 'exchanged'), 0, sum(l.amount)
+		FROM moved m JOIN entry_lines l ON l.entry_id = m.id AND l.account ^@ 'share/'
+		LEFT JOIN shares s ON s.id = split_part(l.account, '/', 2)::bigint
+		WHERE m.what = 'charged' GROUP BY s.payer`, c.Month.begins(), c.Month.ends()).Scan(ctx, &rows)
+	if err != nil {
+		return fmt.Errorf("reading the sales of %s: %w", c.Month, err)
+	}
+	for _, r := range rows {
+		if r.What == "payer" {
+			c.Sales.ByPayer[r.Payer] += r.Amount
+			continue
+		}
+		c.run(r.Run).moved(r.What, r.Amount)
+	}
+	for _, r := range c.Runs {
+		c.Sales.Charged, c.Sales.TakenBack = c.Sales.Charged+r.Charged, c.Sales.TakenBack+r.TakenBack
+		c.Sales.VAT, c.Sales.Earned = c.Sales.VAT+r.VAT, c.Sales.Earned+r.Earned
+	}
+	return nil
+}
+
+// run is the line of a run.
+func (c *Close) run(which id.Run) *RunIncome {
+	i := slices.IndexFunc(c.Runs, func(r RunIncome) bool { return r.ID == which })
+	if i < 0 {
+		i = len(c.Runs)
+		c.Runs = append(c.Runs, RunIncome{ID: which})
+	}
+	return &c.Runs[i]
+}
+
+func (r *RunIncome) moved(what string, amount money.Amount) {
+	switch what {
+	case "charged":
+		r.Charged = amount
+	case "taken back":
+		r.TakenBack = -amount
+	case "vat":
+		r.VAT = -amount
+	case "earned":
+		r.Earned = -amount
+	}
+}
+
+// readRuns reads what stands on runs, and divides it among what is still to be taught.
+func (c *Close) readRuns(ctx context.Context, d bun.IDB, rows []balance) error {
+	for _, b := range rows {
+		if m := b.movement(); b.Kind == "deferred" && m != (Movement{}) {
+			r := c.run(id.Run(b.Number))
+			r.Opening, r.Closing = m.Opening, m.Closing
+		}
+	}
+	if len(c.Runs) == 0 {
+		return nil
+	}
+	which := make([]id.Run, len(c.Runs))
+	for i, r := range c.Runs {
+		which[i] = r.ID
+	}
+	offerings, err := course.OfferingsOf(ctx, d, which)
+	if err != nil {
+		return err
+	}
+	for i := range c.Runs {
+		r := &c.Runs[i]
+		if o := offerings[r.ID]; o != nil {
+			r.Code = o.Code
+			r.plan(o, c.Month.Last())
+		}
+	}
+	slices.SortFunc(c.Runs, func(a, b RunIncome) int { return cmp.Compare(a.Code, b.Code) })
+	return nil
+}
+
+// plan divides what is not earned on a day among the blocks that end after it.
+func (r *RunIncome) plan(o *course.Offering, day london.Date) {
+	var left []block
+	for _, b := range o.Blocks {
+		if b.EndsOn.After(day) {
+			left = append(left, block{Days: int64(b.Days())})
+			r.Blocks = append(r.Blocks, BlockIncome{Number: b.Number, Starts: b.StartsOn, Ends: b.EndsOn})
+		}
+	}
+	if len(left) == 0 || o.Status == course.Cancelled {
+		r.Blocks, r.Rest = nil, r.Closing
+		return
+	}
+	for i, amount := range portions(r.Closing, left) {
+		r.Blocks[i].Amount = amount
+	}
+}

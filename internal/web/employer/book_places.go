@@ -1,0 +1,99 @@
+package employer
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/gin-gonic/gin"
+
+	"bursar/internal/course"
+	"bursar/internal/money"
+	"bursar/internal/web/page"
+)
+
+// mostPlaces is how many places one booking can have.
+const mostPlaces = 200
+
+type placesForm struct {
+	Places string `form:"places" binding:"required,max=10" error:"Enter how many places you need, from 1 to 200"`
+}
+
+type placesPage struct {
+	bookPage
+	Form placesForm
+}
+
+// Prices says what a place costs, and what is taken off.
+func (p *placesPage) Prices() page.Table {
+	one := p.Run.TeamPrice(1, p.now)
+	t := page.Table{Caption: "What a place costs", Stacked: true, Columns: []page.Column{{Title: "Places"}, {Title: "Taken off"}, {Title: "Each place", Numeric: true}}}
+	if from := p.Run.Discounts.TeamFrom; from > 1 {
+		team := p.Run.TeamPrice(from, p.now)
+		t.Rows = [][]page.Cell{{{Text: upTo(from - 1)}, {Text: takenOff(one)}, {Text: one.Price.String()}}}
+		t.Rows = append(t.Rows, []page.Cell{{Text: fmt.Sprintf("%d or more", from)}, {Text: takenOff(team)}, {Text: team.Price.String()}})
+		return t
+	}
+	t.Rows = [][]page.Cell{{{Text: "Any number"}, {Text: takenOff(one)}, {Text: one.Price.String()}}}
+	return t
+}
+
+func upTo(n int) string {
+	if n == 1 {
+		return "1"
+	}
+	return fmt.Sprintf("1 to %d", n)
+}
+
+// takenOff is the discount of a price in words.
+func takenOff(p course.TeamPrice) string {
+	switch p.Discount {
+	case course.TeamDiscount:
+		return fmt.Sprintf("%s for a team of %d or more", course.Percent(p.BP), p.Discounts.TeamFrom)
+	case course.EarlyDiscount:
+		return fmt.Sprintf("%s for booking %d days or more before", course.Percent(p.BP), p.Discounts.EarlyDays)
+	}
+	return "Nothing"
+}
+
+// Left says how many places can be booked.
+func (p *placesPage) Left() string {
+	all, general := p.Run.Places.Left(true), p.Run.Places.Left(false)
+	if all == general {
+		return count(all, "place") + " left on these dates."
+	}
+	return fmt.Sprintf("%s left on these dates. Of these %d are kept for peer supporters: people who use their own experience, or their experience as a carer, at work.",
+		count(all, "place"), all-general)
+}
+
+func (v *visit) placesPage() page.Page { return &placesPage{v.bookPage(stepPlaces), v.Draft.Places} }
+
+func (v *visit) readPlaces(c *gin.Context) error {
+	err := page.Bind(c, &v.Draft.Places)
+	if err != nil {
+		return err
+	}
+	n, err := strconv.Atoi(v.Draft.Places.Places)
+	wrong := mistakes{}
+	switch left := v.Run.Places.Left(true); {
+	case err != nil || n < 1 || n > mostPlaces:
+		wrong["places"] = "Enter how many places you need, from 1 to 200"
+	case n > left:
+		wrong["places"] = fmt.Sprintf("Only %s left on these dates. Enter %d or fewer, and ask us about the others", count(left, "place"), left)
+	}
+	return wrong.refusal(nil)
+}
+
+// places is how many places are wanted.
+func (v *visit) places() int {
+	n, _ := strconv.Atoi(v.Draft.Places.Places) // 0 before it is answered
+	return n
+}
+
+// own is what the organisation pays for the places, or 0 while that is not known.
+func (v *visit) own() money.Amount {
+	q, err := v.quote()
+	if err != nil {
+		return 0
+	}
+	return q.Own - v.gift()
+}

@@ -6,7 +6,7 @@ CREATE TABLE bank_accounts (
     mapping jsonb NOT NULL DEFAULT '{}'
 );
 
--- A file as it was uploaded; its bytes go once it is read.
+-- A file as it was uploaded; its bytes (compressed) go once it is read.
 CREATE TABLE bank_files (
     id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     code        text NOT NULL CONSTRAINT bank_files_code_once UNIQUE,
@@ -15,7 +15,7 @@ CREATE TABLE bank_files (
     hash        bytea NOT NULL CHECK (length(hash) = 32),
     mapping     jsonb NOT NULL,
     body        bytea,
-    status      text NOT NULL CONSTRAINT bank_files_status CHECK (status IN ('reading', 'read', 'refused')),
+    status      text NOT NULL CONSTRAINT bank_files_status CHECK (status IN ('columns', 'reading', 'read', 'refused')), -- columns: a person has to say which is which
     rows        integer NOT NULL DEFAULT 0,       -- looked at so far
     of          integer NOT NULL DEFAULT 0,       -- about how many there are
     taken       integer NOT NULL DEFAULT 0,
@@ -42,11 +42,14 @@ CREATE TABLE bank_lines (
     status      text NOT NULL CONSTRAINT bank_lines_status CHECK (status IN ('open', 'matched', 'set_aside', 'out')), -- out: money that went out, which posts nothing
     aside_for   text NOT NULL DEFAULT '' CONSTRAINT bank_lines_aside CHECK (aside_for IN ('', 'card_payout', 'in_books', 'other')),
     note        text NOT NULL DEFAULT '',
+    credited_to bigint REFERENCES organisations,   -- to whose credit the rest went
+    credited    bigint NOT NULL DEFAULT 0,
     settled_by  bigint REFERENCES people,
     settled_at  timestamptz,
     turn        integer NOT NULL DEFAULT 0,        -- how often it was opened again: names the ledger entries of each time
     CONSTRAINT bank_lines_once UNIQUE (account_id, fingerprint),
-    CONSTRAINT bank_lines_out CHECK ((status = 'out') = (amount < 0))
+    CONSTRAINT bank_lines_out CHECK ((status = 'out') = (amount < 0)),
+    CONSTRAINT bank_lines_credited CHECK (credited BETWEEN 0 AND greatest(amount, 0) AND (credited = 0) = (credited_to IS NULL) AND (credited = 0 OR status = 'matched'))
 );
 CREATE INDEX bank_lines_open ON bank_lines (on_day, id) WHERE status = 'open';
 CREATE INDEX bank_lines_of_file ON bank_lines (file_id, row);
@@ -56,7 +59,7 @@ ALTER TABLE settlements ADD FOREIGN KEY (bank_line_id) REFERENCES bank_lines;
 CREATE TABLE bank_payers (
     payer           text NOT NULL,                 -- folded
     organisation_id bigint NOT NULL REFERENCES organisations,
-    seen            integer NOT NULL DEFAULT 1,
+    seen            integer NOT NULL DEFAULT 1,    -- how often; what is undone counts no more
     PRIMARY KEY (payer, organisation_id)
 );
 

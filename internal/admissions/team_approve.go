@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -29,10 +30,11 @@ type Approval struct {
 	BookedBy     string       // name of the coordinator
 	Names        []string     // of those who are named
 	Total        money.Amount // what the organisation pays, in pence
+	Active       int          // places that are held or confirmed
 }
 
 // Open reports whether an answer is still wanted.
-func (a *Approval) Open() bool { return a.Team.Approval == enrolment.ApprovalAsked }
+func (a *Approval) Open() bool { return a.Team.Approval == enrolment.ApprovalAsked && a.Active > 0 }
 
 // ApprovalOf is what the holder of a link is asked to agree to, or enrolment.ErrTeamUnknown.
 func ApprovalOf(ctx context.Context, d bun.IDB, token string) (*Approval, error) {
@@ -56,6 +58,9 @@ func ApprovalOf(ctx context.Context, d bun.IDB, token string) (*Approval, error)
 	seats, err := enrolment.SeatsOfTeam(ctx, d, of.ID, t.ID)
 	for _, s := range seats {
 		a.Total += s.Own
+		if s.Status.Takes() {
+			a.Active++
+		}
 		if s.Name != "" {
 			a.Names = append(a.Names, s.Name)
 		}
@@ -84,7 +89,7 @@ func answerApproval(ctx context.Context, tx *db.Tx, token, words string, answer 
 	if err != nil || t.Approval == answer {
 		return err
 	}
-	if t.Approval != enrolment.ApprovalAsked {
+	if t.Approval != enrolment.ApprovalAsked || !slices.ContainsFunc(seats, func(e *enrolment.Enrolment) bool { return e.Status.Takes() }) {
 		return ErrApprovalOver
 	}
 	t.Approval, t.ApprovalWords, t.ApprovalAt = answer, words, tx.Now

@@ -39,6 +39,9 @@ const (
 	Moved     Status = "moved"
 )
 
+// Takes reports whether a claim in this status takes up one of the run's places.
+func (s Status) Takes() bool { return s == Held || s == Confirmed }
+
 // moves is the whole life of an enrolment. A lapsed one comes back in one case only: its money arrived after
 // all. Then it takes a place if one is free, and else waits in front of everybody.
 var moves = state.Moves[Status]{

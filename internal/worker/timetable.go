@@ -40,6 +40,7 @@ func (w *Worker) round() []entry {
 		{"reminders of reading", 5 * time.Minute, w.remindReaders},
 		{"offers whose time is up", 15 * time.Second, w.lapseOffers},
 		{"own parts that were not paid", time.Minute, w.lapseUnpaid},
+		{"blocks that have been taught", 5 * time.Minute, w.recogniseTaught},
 		{"places whose organisations are late", time.Minute, w.lapseSeats},
 		{"reminders of what organisations owe", 5 * time.Minute, w.remindTeams},
 		{"fees of courses that have begun", 5 * time.Minute, w.drawFees},

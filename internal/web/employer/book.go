@@ -169,12 +169,12 @@ func (e *employer) ask(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if why := v.obstacle(); why != "" {
-		return page.Render(c, "employer/book-no", &noPage{v.bookPage(""), why})
-	}
 	q, reached, err := v.find(c.Param("step"))
 	if err != nil {
 		return err
+	}
+	if why := v.obstacle(); why != "" {
+		return page.Render(c, "employer/book-no", &noPage{v.bookPage(""), why})
 	}
 	if !reached {
 		return page.Redirect(c, v.path(v.next()))

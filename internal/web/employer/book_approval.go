@@ -2,6 +2,7 @@ package employer
 
 import (
 	"fmt"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
@@ -23,7 +24,11 @@ type approvalPage struct {
 	bookPage
 	Form  approvalForm
 	Codes []codeField
-	More  bool // single places have cost codes of their own
+}
+
+// Opened reports whether single places have cost codes of their own.
+func (p *approvalPage) Opened() bool {
+	return slices.ContainsFunc(p.Codes, func(f codeField) bool { return f.Value != "" })
 }
 
 // codeField is the cost code of one place.
@@ -38,7 +43,6 @@ func (v *visit) approvalPage() page.Page {
 		}
 		if i < len(v.Draft.Codes) {
 			f.Value = v.Draft.Codes[i]
-			p.More = p.More || f.Value != ""
 		}
 		p.Codes = append(p.Codes, f)
 	}

@@ -34,7 +34,7 @@ type checkPage struct {
 	Short   money.Amount // what no purchase order reaches, while places wait for one
 }
 
-// Mixed parts are paid by others too, who have to say so.
+// Others reports whether somebody besides the organisation pays, and has to say so.
 func (p *checkPage) Others() bool { return p.Draft.Payer.Payer != payerUs && !p.Alone() }
 
 // Alone reports whether the organisation pays everything, if by two purchase orders.

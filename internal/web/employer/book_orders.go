@@ -63,12 +63,16 @@ type orderFields struct {
 	Number int
 	Words  orderWords
 	Legend string
-	More   bool // what is seldom needed was filled in
-	Wrong  page.Errors
 }
 
 // Field is the name of one of the order's fields.
 func (o orderFields) Field(name string) string { return orderField(name, o.Number) }
+
+// Opened reports whether what is seldom needed was filled in, or is wrong.
+func (o orderFields) Opened(wrong page.Errors) bool {
+	w := o.Words
+	return w.Line+w.Name != "" || w.Valid != dateWords{} || wrong.For(o.Field("valid_until"))+wrong.For(o.Field("line"))+wrong.For(o.Field("name")) != ""
+}
 
 // Required reports whether places wait for a purchase order.
 func (p *ordersAskedPage) Required() bool { return p.Of.PORule == organisation.PORequired }
@@ -86,7 +90,7 @@ func (v *visit) ordersPage() page.Page {
 		shown = append(shown, orderWords{})
 	}
 	for i, w := range shown {
-		p.Orders = append(p.Orders, orderFields{Number: i + 1, Words: w, Legend: v.legend(i, len(shown)), More: w.Line+w.Name != "" || w.Valid != dateWords{}})
+		p.Orders = append(p.Orders, orderFields{Number: i + 1, Words: w, Legend: v.legend(i, len(shown))})
 	}
 	return p
 }

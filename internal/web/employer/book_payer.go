@@ -65,7 +65,10 @@ type sharePage struct {
 	Form shareForm
 }
 
-// AsksOther, AsksPerson and AsksFirst say which questions the choice of payer needs.
+// Each is what a place costs.
+func (p *sharePage) Each() string { return p.Run.TeamPrice(p.places(), p.now).Price.String() }
+
+// AsksOther reports whether another organisation may pay.
 func (v *visit) AsksOther() bool { return v.Draft.Payer.Payer == payerOther || v.Mixed() }
 
 // AsksPerson reports whether whoever sits there may pay.

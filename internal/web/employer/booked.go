@@ -24,7 +24,7 @@ type bookedPage struct {
 	Orders  int      // places without a purchase order that may have one
 	Unnamed int
 	Active  int // places that are held or confirmed
-	Places  []group
+	Places  []page.Table
 }
 
 // Query chooses this run's places on other pages.
@@ -55,7 +55,7 @@ func (e *employer) booked(c *gin.Context) error {
 		}
 		seats, err := seatsOf(ctx, tx, of, list)
 		p.count(of, seats)
-		p.Places = grouped(of, seats)
+		p.Places = grouped(seats)
 		return err
 	})
 	if err != nil {

@@ -1,0 +1,105 @@
+package bank
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"bursar/internal/billing"
+	"bursar/internal/db"
+	"bursar/internal/failure"
+	"bursar/internal/id"
+	"bursar/internal/invoice"
+	"bursar/internal/ledger"
+	"bursar/internal/organisation"
+)
+
+// ErrCreditUsed means that what was put to an organisation's credit by a line has been used or paid back since.
+var ErrCreditUsed = failure.New(failure.Conflict, "bank_credit_used",
+	"Part of this payment went to the organisation’s credit, and has been used since. Undo that first.")
+
+// Undo takes back what a line was matched with: every settlement is reversed, what went to an organisation's credit is taken
+// from it, and the line is open again. The refusals are ErrUnknownLine, ErrOpen, ErrTaken, ErrCreditUsed, those of
+// invoice.Undo, and a failure of the field reason.
+func Undo(ctx context.Context, tx *db.Tx, by id.Person, which id.BankLine, reason string) error {
+	if reason = strings.TrimSpace(reason); reason == "" {
+		return failure.Field("reason", "Say why this is undone")
+	}
+	l, met, invoices, err := lockMatched(ctx, tx, which)
+	if err != nil {
+		return err
+	}
+	for _, s := range met {
+		if err := invoice.Undo(ctx, tx, by, s.ID, reason); err != nil {
+			return err
+		}
+	}
+	if l.Credited > 0 {
+		if err := l.takeFromCredit(ctx, tx); err != nil {
+			return err
+		}
+	}
+	if err := ledger.Post(ctx, tx, moves(l.reference("undone"), billing.Clearing, Unmatched, l.Amount)); err != nil {
+		return err
+	}
+	if err := learn(ctx, tx, l, payees(invoices, Rest{l.CreditedTo, l.Credited}), -1); err != nil {
+		return err
+	}
+	if err := l.open(ctx, tx); err != nil {
+		return err
+	}
+	return record(ctx, tx, by, "bank line undone", "bank line", int64(l.ID), map[string]any{"reason": reason, "turn": l.Turn})
+}
+
+// lockMatched locks what an Undo touches, in the order in which everybody does: gifts on the invoices and the organisation
+// with the credit, the line, and the invoices. What was read before the line was locked is read again.
+func lockMatched(ctx context.Context, tx *db.Tx, which id.BankLine) (*Line, []invoice.Settlement, []*invoice.Invoice, error) {
+	was, err := lineByID(ctx, tx, which)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	if was.CreditedTo != 0 {
+		if _, err := organisation.Lock(ctx, tx, was.CreditedTo); err != nil {
+			return nil, nil, nil, err
+		}
+	}
+	l, err := lockLine(ctx, tx, which)
+	switch {
+	case err != nil:
+		return nil, nil, nil, err
+	case l.Status != Matched:
+		return nil, nil, nil, ErrOpen
+	case l.Turn != was.Turn || l.CreditedTo != was.CreditedTo:
+		return nil, nil, nil, ErrTaken
+	}
+	met, err := invoice.SettlementsOfBankLine(ctx, tx, l.ID)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	slices.SortFunc(met, func(a, b invoice.Settlement) int { return int(a.InvoiceID - b.InvoiceID) })
+	var invoices []*invoice.Invoice
+	for _, s := range met {
+		n, err := invoice.LockByID(ctx, tx, s.InvoiceID)
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		invoices = append(invoices, n)
+	}
+	return l, met, invoices, nil
+}
+
+// takeFromCredit takes what a line put to the credit of a locked organisation back into billing.Clearing.
+func (l *Line) takeFromCredit(ctx context.Context, tx *db.Tx) error {
+	left, err := invoice.Credits(ctx, tx, l.CreditedTo)
+	if err != nil {
+		return err
+	}
+	if left < l.Credited {
+		return ErrCreditUsed
+	}
+	if err := ledger.Post(ctx, tx, moves(l.reference("rest-undone"), invoice.CreditAccount(l.CreditedTo), billing.Clearing, l.Credited)); err != nil {
+		return fmt.Errorf("taking back credit: %w", err)
+	}
+	return nil
+}

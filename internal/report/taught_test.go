@@ -141,7 +141,7 @@ func (p *play) none(rt *rapid.T, when string) {
 // scheduled is a run of one to four blocks from tomorrow on.
 func (w *world) scheduled(rt *rapid.T, nth int) *course.Offering {
 	o := &course.Offering{
-		Run: course.Run{Code: fmt.Sprintf("RUN-%d", nth), CourseID: w.run.CourseID, City: "Leeds", Status: course.Open, Entry: course.Book, Listed: true,
+		Run: course.Run{Code: fmt.Sprintf("RUN-%03d", nth), CourseID: w.run.CourseID, City: "Leeds", Status: course.Open, Entry: course.Book, Listed: true,
 			DayStarts: "09:30", DayEnds: "16:30"},
 		Prices: []course.Price{{Band: course.Organisation, Amount: 325_000}}, Places: course.Places{Capacity: 500},
 	}

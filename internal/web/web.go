@@ -26,7 +26,6 @@ import (
 	"bursar/internal/web/allocating"
 	"bursar/internal/web/applicant"
 	"bursar/internal/web/approver"
-	"bursar/internal/web/approver"
 	"bursar/internal/web/assessor"
 	"bursar/internal/web/awards"
 	"bursar/internal/web/demo"
@@ -134,7 +133,6 @@ func people(e *gin.Engine, o Options, files *static.Files) {
 	employer.Mount(pages, employer.Options{
 		DB: o.DB, Own: o.Doors.Employer, Machine: o.Machine, SignedIn: in.SignedIn(), PayAt: o.PayAt, Site: o.Site,
 	})
-	approver.Mount(pages, approver.Options{DB: o.DB, Machine: o.Machine})
 	approver.Mount(pages, approver.Options{DB: o.DB, Machine: o.Machine})
 	finance.Mount(pages, finance.Options{DB: o.DB, Machine: o.Machine, Staff: in.Staff, Box: o.Box, Site: o.Site})
 	sponsor.Mount(pages, sponsor.Options{DB: o.DB, Staff: in.Staff, PayAt: o.PayAt, Site: o.Site, GiftAid: o.GiftAid})

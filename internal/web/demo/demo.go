@@ -32,6 +32,7 @@ func Mount(r gin.IRouter, mode config.Mode, o Options) {
 	r.GET("/demo", page.Handle(s.show))
 	r.POST("/demo/people/:who", page.Handle(s.enter))
 	r.POST("/demo/clock", page.Handle(s.moveClock))
+	r.GET(BankFile, page.Handle(s.bankFile))
 	r.GET("/demo/mails", page.Handle(s.mails))
 	r.GET("/demo/mails/:mail", page.Handle(s.mail))
 	r.GET("/demo/mails/:mail/letter", page.Handle(s.letter))

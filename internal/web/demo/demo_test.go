@@ -12,6 +12,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 	"github.com/gin-gonic/gin"
 
+	"bursar/internal/bankfile"
 	"bursar/internal/config"
 	"bursar/internal/db"
 	"bursar/internal/db/dbtest"
@@ -72,7 +73,7 @@ func words(s *goquery.Selection) string { return strings.Join(strings.Fields(s.T
 func TestInProductionThereIsNoDemonstration(t *testing.T) {
 	t.Parallel()
 	there := newTheatre(t, config.Demo).engine.Routes()
-	if len(there) != 7 {
+	if len(there) != 8 {
 		t.Errorf("in demo mode there are %d routes", len(there))
 	}
 	for _, mode := range []config.Mode{config.Production, "", "Demo"} {
@@ -117,10 +118,13 @@ func TestOneClickSignsInAsEachPerson(t *testing.T) {
 		}
 		want := map[people.Role]string{
 			"": "/my", people.Admin: "/admin", people.Assessor: "/assess", people.Access: "/admin/support",
-			people.Finance: "/finance/funds", people.Trainer: "/my/account",
+			people.Finance: "/finance", people.Trainer: "/my/account",
 		}[who.Role]
 		if who.Applies {
 			want = "/my/applications"
+		}
+		if who.Employs {
+			want = "/employer"
 		}
 		if to := w.Header().Get("Location"); to != want {
 			t.Errorf("%s is led to %s", who.Name, to)
@@ -215,5 +219,15 @@ func TestEveryMailCanBeReadAsItLooksWithWhatIsAttached(t *testing.T) {
 		if w := h.get(address); w.Code != http.StatusNotFound {
 			t.Errorf("%s: status %d", address, w.Code)
 		}
+	}
+}
+
+func TestTheBanksStatementPaysWhatIsOpen(t *testing.T) {
+	t.Parallel()
+	h := newTheatre(t, config.Demo)
+	w := h.get("/demo/demo-bank.csv")
+	lines, err := bankfile.Guess(w.Body.Bytes())
+	if err != nil || lines.Check() != nil {
+		t.Errorf("%s: %v", w.Body, err)
 	}
 }

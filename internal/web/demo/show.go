@@ -13,18 +13,22 @@ import (
 // demoPage is also what is shown when a date to move the clock to cannot be used.
 type demoPage struct {
 	page.Base
-	Form     clockForm
-	Learners []fixture.Who
-	Office   []fixture.Who
-	Cards    page.Table
+	Form      clockForm
+	Learners  []fixture.Who
+	Employers []fixture.Who
+	Office    []fixture.Who
+	Cards     page.Table
 }
 
 func newPage(form clockForm) *demoPage {
 	p := &demoPage{Form: form, Cards: cards()}
 	for _, w := range fixture.People() {
-		if w.Role == "" {
+		switch {
+		case w.Employs:
+			p.Employers = append(p.Employers, w)
+		case w.Role == "":
 			p.Learners = append(p.Learners, w)
-		} else {
+		default:
 			p.Office = append(p.Office, w)
 		}
 	}
@@ -85,6 +89,8 @@ func home(w fixture.Who) string {
 	switch {
 	case w.Applies:
 		return "/my/applications"
+	case w.Employs:
+		return "/employer"
 	case w.Role == people.Admin:
 		return "/admin"
 	case w.Role == people.Assessor:
@@ -92,7 +98,7 @@ func home(w fixture.Who) string {
 	case w.Role == people.Access:
 		return "/admin/support"
 	case w.Role == people.Finance:
-		return "/finance/funds"
+		return "/finance"
 	case w.Role == "":
 		return "/my"
 	default:

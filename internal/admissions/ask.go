@@ -1,6 +1,7 @@
 package admissions
 
 import (
+	"cmp"
 	"context"
 
 	"bursar/internal/audit"
@@ -27,22 +28,24 @@ type Ask struct {
 	Message string
 }
 
-// check looks at what was typed.
+// check looks at what was typed, by the rules of a booking that an employer shares.
 func (a Ask) check(most money.Amount) error {
-	wrong := map[string]string{}
-	if a.Name == "" {
-		wrong["employer"] = "Enter the name of your employer"
+	_, err := enrolment.Employer{Name: a.Name, Contact: a.Contact, Email: a.Email, Amount: a.Amount.String()}.Check(most)
+	return err
+}
+
+// employerField names the fields of whom to ask as the forms of learners do.
+func employerField(err error) error {
+	f := failure.Of(err)
+	if f == nil || len(f.Fields) == 0 {
+		return err
 	}
-	if _, err := people.NormaliseEmail(a.Email); err != nil {
-		wrong["employer_email"] = "Enter an email address in the correct format, like name@example.com"
+	names := map[string]string{"name": "employer", "contact": "employer_contact", "email": "employer_email"}
+	fields := map[string]string{}
+	for field, message := range f.Fields {
+		fields[cmp.Or(names[field], field)] = message
 	}
-	if a.Amount <= 0 || a.Amount > most {
-		wrong["employer_amount"] = "Enter an amount between £0.01 and " + most.String()
-	}
-	if len(wrong) == 0 {
-		return nil
-	}
-	return &failure.Error{Kind: failure.Invalid, Code: "ask_invalid", Message: "Check what you entered.", Fields: wrong}
+	return &failure.Error{Kind: f.Kind, Code: f.Code, Message: f.Message, Fields: fields}
 }
 
 // AskToPay asks an employer to pay a part of somebody's own place that they have not paid yet, or all of it. It returns
@@ -108,7 +111,7 @@ func askEmployer(ctx context.Context, tx *db.Tx, person id.Person, e *enrolment.
 	}
 	of, request, err := ask(ctx, tx, person, a, billing.PayRequest{EnrolmentID: e.ID})
 	if err != nil {
-		return err
+		return employerField(err)
 	}
 	to := &billing.Share{Payer: billing.Organisation, OrganisationID: of, PayRequestID: request}
 	if err := billing.PassOn(ctx, tx, own, a.Amount, to); err != nil {

@@ -46,6 +46,9 @@ func Book(ctx context.Context, tx *db.Tx, owner enrolment.Owner, run string, agr
 	if err := mayBook(owner, b, o, agreed, tx); err != nil {
 		return nil, err
 	}
+	if b.Shared() {
+		return nil, ErrIncomplete // its employer is to be asked: see BookShared
+	}
 	if err := people.SetDetails(ctx, tx, owner.Person, people.Details{Name: b.Name, Phone: b.Phone}); err != nil {
 		return nil, err
 	}

@@ -11,12 +11,16 @@ import (
 	"bursar/internal/course"
 	"bursar/internal/db"
 	"bursar/internal/enrolment"
+	"bursar/internal/failure"
 	"bursar/internal/id"
 	"bursar/internal/invoice"
 	"bursar/internal/london"
 	"bursar/internal/money"
 	"bursar/internal/organisation"
 )
+
+// ErrAnswerAwaited means that somebody still has time to say whether they keep a place.
+var ErrAnswerAwaited = failure.New(failure.Conflict, "answer_awaited", "They still have time to answer. Wait until their last day has passed.")
 
 // AnswerDays is how long somebody has to say whether they keep a place that their former employer pays for no more.
 const AnswerDays = 14
@@ -146,6 +150,11 @@ func GiveUpSeat(ctx context.Context, tx *db.Tx, person id.Person, place string) 
 	if err != nil {
 		return err
 	}
+	return giveUpLeft(ctx, tx, person, e, left, of)
+}
+
+// giveUpLeft gives up a place by the contract of the organisation that booked it.
+func giveUpLeft(ctx context.Context, tx *db.Tx, by id.Person, e *enrolment.Enrolment, left *enrolment.Departure, of *organisation.Organisation) error {
 	if err := onlyOrganisations(ctx, tx, e); err != nil {
 		return err
 	}
@@ -160,7 +169,42 @@ func GiveUpSeat(ctx context.Context, tx *db.Tx, person id.Person, place string) 
 	if err := enrolment.EndDeparture(ctx, tx, left, enrolment.SeatGivenUp); err != nil {
 		return err
 	}
-	return endSeat(ctx, tx, person, of, e, shares, enrolment.ReckonContract(e, o, tx.Now).Charge)
+	return endSeat(ctx, tx, by, of, e, shares, enrolment.ReckonContract(e, o, tx.Now).Charge)
+}
+
+// DecideLeft ends the question whether somebody keeps a place, by a member of staff with a reason, once the day for the
+// answer has passed: the place is given up by its organisation's contract, or stays as it is at the organisation's cost. It
+// returns enrolment.ErrNotLeft, ErrAnswerAwaited, ErrOthersPay or an Invalid failure about "reason", and runs as db.Worker.
+func DecideLeft(ctx context.Context, tx *db.Tx, by id.Person, place string, giveUp bool, reason string) error {
+	if reason == "" {
+		return failure.Field("reason", "Say how you came to this, and whom you talked to")
+	}
+	known, err := enrolment.ByCode(ctx, tx, place)
+	if err != nil {
+		return err
+	}
+	e, err := enrolment.Lock(ctx, tx, known.ID)
+	if err != nil {
+		return err
+	}
+	left, err := enrolment.DepartureOf(ctx, tx, e.ID)
+	if err != nil {
+		return err
+	}
+	if !london.DateOf(tx.Now).After(left.AnswerBy) {
+		return ErrAnswerAwaited
+	}
+	of, err := organisation.ByID(ctx, tx, left.OrganisationID)
+	if err != nil {
+		return err
+	}
+	if err := record(ctx, tx, audit.Person(by), e, "departure decided by the office", map[string]any{"given_up": giveUp}); err != nil {
+		return err
+	}
+	if giveUp {
+		return giveUpLeft(ctx, tx, by, e, left, of)
+	}
+	return enrolment.EndDeparture(ctx, tx, left, enrolment.SeatStays)
 }
 
 // lockLeft locks a person's place about which they are asked.

@@ -35,6 +35,9 @@ func BookShared(ctx context.Context, tx *db.Tx, owner enrolment.Owner, run strin
 	if err := mayBook(owner, b, o, agreed, tx); err != nil {
 		return nil, err
 	}
+	if !b.Shared() {
+		return nil, ErrIncomplete
+	}
 	amount, err := b.Asked().Check(b.MostShared(o))
 	if err != nil {
 		return nil, err

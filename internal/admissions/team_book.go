@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"bursar/internal/audit"
 	"bursar/internal/billing"
@@ -261,46 +260,6 @@ func nameSeats(ctx context.Context, tx *db.Tx, by id.Person, seats []*enrolment.
 		}
 	}
 	return nil
-}
-
-// takeOrders writes down the purchase orders that came with a booking and charges the organisation's own shares to them,
-// in order, as far as each reaches. What no order reaches stays without.
-func takeOrders(ctx context.Context, tx *db.Tx, by id.Person, of *organisation.Organisation, order TeamOrder, shares []*billing.Share) error {
-	parts := order.parts()
-	var taken []*billing.Share
-	for i, n := range order.Orders {
-		po, err := billing.RecordOrder(ctx, tx, by, of.ID, n)
-		if err != nil {
-			return orderField(err, i+1)
-		}
-		left := po.Left()
-		var bind []*billing.Share
-		for _, s := range shares {
-			p := parts[s.Number-1]
-			if !p.own() || slices.Contains(taken, s) || s.Amount > left || p.Order != "" && p.Order != n.Number {
-				continue
-			}
-			bind, left = append(bind, s), left-s.Amount
-		}
-		taken = append(taken, bind...)
-		if err := billing.Bind(ctx, tx, by, po.ID, bind...); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// orderField names the fields of the n-th purchase order of a form.
-func orderField(err error, n int) error {
-	f := failure.Of(err)
-	if f == nil || len(f.Fields) == 0 {
-		return err
-	}
-	fields := map[string]string{}
-	for field, message := range f.Fields {
-		fields[fmt.Sprintf("order_%s_%d", field, n)] = message
-	}
-	return &failure.Error{Kind: f.Kind, Code: f.Code, Message: f.Message, Fields: fields}
 }
 
 // pledge writes down what the organisation gives towards a place for a peer. It stands on the invoice.

@@ -47,6 +47,7 @@ func Mount(r gin.IRouter, o Options) {
 	f.mountReady(g)
 	f.mountInvoices(g)
 	f.mountBookings(g)
+	f.mountPlaces(g)
 	f.mountSettings(g)
 }
 

@@ -9,6 +9,7 @@ import (
 	"bursar/internal/db"
 	"bursar/internal/enrolment"
 	"bursar/internal/organisation"
+	"bursar/internal/people"
 )
 
 func TestAnOrganisationIsApprovedAndWhatWaitedIsConfirmed(t *testing.T) {
@@ -118,6 +119,43 @@ func TestWhoLeftTheirEmployerIsListed(t *testing.T) {
 	})
 	h.says(h.open(h.sheila, "/finance").Find("main"), "1 person who left their employer")
 	h.says(h.open(h.auditor, "/finance/departures").Find("main"), "Kit Moss (kit@home.example)", "Tidewell Support CIC")
+	seats, err := enrolment.TeamEnrolments(h.Context(), h.machine, team.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := "/finance/departures/" + seats[0].Code
+	h.says(h.open(h.sheila, at).Find("main"), "They still have time to answer")
+	h.pressed(http.StatusConflict, h.sheila, at, typed("decision", "give_up", "reason", "Nobody answers"))
+	h.clock.Set(h.machine.Now().AddDate(0, 0, 15))
+	h.sheila = h.session("sheila@threshold.example", "Sheila Marsh", people.Finance)
+	doc := h.pressed(http.StatusUnprocessableEntity, h.sheila, at, typed("decision", "", "reason", "Nobody answers"))
+	if doc.Find("#reason").Text() != "Nobody answers" {
+		t.Error("what was typed is gone")
+	}
+	h.send(h.sheila, at, typed("decision", "give_up", "reason", "Nobody answers"))
+	if e, err := enrolment.Get(h.Context(), h.machine, seats[0].ID); err != nil || e.Status != enrolment.Withdrawn {
+		t.Errorf("the place is %s, %v", e.Status, err)
+	}
+}
+
+func TestATrainerAgreesToANewFaceOnceTheCourseHasBegun(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	o := h.approved("Tidewell Support CIC")
+	team := h.booked(o, 1, 325_000)
+	seats, err := enrolment.TeamEnrolments(h.Context(), h.machine, team.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := "/finance/places/" + seats[0].Code + "/name"
+	doc := h.pressed(http.StatusUnprocessableEntity, h.sheila, at, typed("name", "Kit Moss", "email", "kit@home.example", "agreed", ""))
+	if doc.Find("#name").AttrOr("value", "") != "Kit Moss" {
+		t.Error("what was typed is gone")
+	}
+	h.send(h.sheila, at, typed("name", "Kit Moss", "email", "kit@home.example", "agreed", "Kofi, today"))
+	if now, err := enrolment.NameNow(h.Context(), h.machine, seats[0].ID); err != nil || now.Name != "Kit Moss" {
+		t.Errorf("%v sits there, %v", now, err)
+	}
 }
 
 func TestAGroupIsBookedInStages(t *testing.T) {

@@ -121,7 +121,7 @@ func (f finance) departures(c *gin.Context) error {
 			by += ", which is past"
 		}
 		p.Table.Rows = append(p.Table.Rows, []page.Cell{
-			{Text: r.Name + " (" + r.Email + ")"}, {Text: r.Place + ", " + r.Run}, {Text: r.Organisation, Href: organisationsAt + "/" + r.Code}, {Text: by},
+			{Text: r.Name + " (" + r.Email + ")"}, {Text: r.Place + ", " + r.Run, Href: departuresAt + "/" + r.Place}, {Text: r.Organisation, Href: organisationsAt + "/" + r.Code}, {Text: by},
 		})
 	}
 	return page.Render(c, "finance/departures", p)

@@ -67,7 +67,7 @@ const fileColumns = "id, code, account_id, name, hash, mapping, status, rows, of
 // Files lists the files that were uploaded last, latest first.
 func Files(ctx context.Context, d bun.IDB, limit int) ([]File, error) {
 	var list []File
-	err := d.NewSelect().Model(&list).ColumnExpr(fileColumns).Order("id DESC").Limit(limit).Scan(ctx)
+	err := d.NewSelect().Model(&list).ColumnExpr(fileColumns).Order("id DESC").Limit(int64(limit)).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("listing bank files: %w", err)
 	}
@@ -126,9 +126,11 @@ func Upload(ctx context.Context, tx *db.Tx, by id.Person, account, name string, 
 		return nil, err
 	}
 	if f.Status == Reading {
-		err = tx.Enqueue(ctx, FileArrived{f.ID})
+		if err := tx.Enqueue(ctx, FileArrived{f.ID}); err != nil {
+			return nil, err
+		}
 	}
-	return f, errors.Join(err, record(ctx, tx, by, "bank file uploaded", "bank file", int64(f.ID), map[string]any{"account": a.Code, "bytes": len(body)}))
+	return f, record(ctx, tx, by, "bank file uploaded", "bank file", int64(f.ID), map[string]any{"account": a.Code, "bytes": len(body)})
 }
 
 // unknown refuses a file that was uploaded before, and says when.
@@ -202,56 +204,6 @@ func Body(ctx context.Context, d bun.IDB, which id.BankFile) ([]byte, error) {
 		return nil, fmt.Errorf("unpacking a bank file: %w", err)
 	}
 	return io.ReadAll(io.LimitReader(z, bankfile.MaxSize))
-}
-
-// Start has a file read by a mapping, which is kept for the account. It returns what Mapping.Check says, ErrFixed,
-// ErrFileMoved or ErrUnknownFile.
-func Start(ctx context.Context, tx *db.Tx, by id.Person, code string, m bankfile.Mapping) error {
-	if err := m.Check(); err != nil {
-		return err
-	}
-	f, err := lockToLayOut(ctx, tx, code)
-	if err != nil {
-		return err
-	}
-	a, err := accountByID(ctx, tx, f.AccountID)
-	if err != nil {
-		return err
-	}
-	if err := a.fits(ctx, tx, m); err != nil {
-		return err
-	}
-	if err := a.remember(ctx, tx, m); err != nil {
-		return err
-	}
-	f.Mapping, f.Status = m, Reading
-	if err := f.update(ctx, tx, "mapping", "status"); err != nil {
-		return err
-	}
-	if err := tx.Enqueue(ctx, FileArrived{f.ID}); err != nil {
-		return err
-	}
-	return record(ctx, tx, by, "bank file laid out", "bank file", int64(f.ID), nil)
-}
-
-// Drop forgets a file that waits for its columns. It can be uploaded again.
-func Drop(ctx context.Context, tx *db.Tx, by id.Person, code string) error {
-	f, err := lockToLayOut(ctx, tx, code)
-	if err != nil {
-		return err
-	}
-	if err := f.refuse(ctx, tx, nil); err != nil {
-		return err
-	}
-	return record(ctx, tx, by, "bank file dropped", "bank file", int64(f.ID), nil)
-}
-
-func lockToLayOut(ctx context.Context, tx *db.Tx, code string) (*File, error) {
-	f, err := scanFile(ctx, tx.NewSelect().Where("code = ?", code).For("NO KEY UPDATE"))
-	if err == nil && f.Status != ToLayOut {
-		return nil, ErrFileMoved
-	}
-	return f, err
 }
 
 func (f *File) update(ctx context.Context, tx *db.Tx, columns ...string) error {

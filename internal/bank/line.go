@@ -65,7 +65,9 @@ func (l *Line) Code() string { return hex.EncodeToString(l.Fingerprint[:codeByte
 const codeBytes = 6
 
 // reference names a ledger entry about this turn of a line.
-func (l *Line) reference(what string) string { return fmt.Sprintf("bank-line/%d/%d/%s", l.ID, l.Turn, what) }
+func (l *Line) reference(what string) string {
+	return fmt.Sprintf("bank-line/%d/%d/%s", l.ID, l.Turn, what)
+}
 
 const lineColumns = `id, file_id, account_id, on_day, amount, payer, reference, text, fingerprint, status, aside_for, note, credited_to, credited,
 	settled_by, settled_at, turn`
@@ -87,7 +89,7 @@ func Lines(ctx context.Context, d bun.IDB, f Filter, after *Line, limit int) ([]
 	if f.Status != Open {
 		order, beyond = "on_day DESC, id DESC", "<"
 	}
-	q := d.NewSelect().Model(&list).ColumnExpr(lineColumns).Where("status = ?", f.Status).OrderExpr(order).Limit(limit)
+	q := d.NewSelect().Model(&list).ColumnExpr(lineColumns).Where("status = ?", f.Status).OrderExpr(order).Limit(int64(limit))
 	if after != nil {
 		q = q.Where("(on_day, id) "+beyond+" (?, ?)", after.On, after.ID)
 	}

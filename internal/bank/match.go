@@ -114,7 +114,7 @@ func total(parts []Part) (sum money.Amount) {
 // involved finds the invoices of parts by id, and locks the gifts on them and the organisations, which go before a line.
 func involved(ctx context.Context, tx *db.Tx, parts []Part, rest Rest) ([]*invoice.Invoice, error) {
 	var list []*invoice.Invoice
-	which := []id.Invoice{0}
+	var which []id.Invoice
 	for _, p := range parts {
 		n, err := invoice.ByNumber(ctx, tx, p.Invoice)
 		if err != nil {
@@ -123,14 +123,8 @@ func involved(ctx context.Context, tx *db.Tx, parts []Part, rest Rest) ([]*invoi
 		list, which = append(list, n), append(which, n.ID)
 	}
 	slices.SortFunc(list, func(a, b *invoice.Invoice) int { return int(a.ID - b.ID) })
-	var gifts []id.Gift
-	if err := tx.NewRaw("SELECT gift_id FROM invoice_parts WHERE invoice_id IN (?) AND gift_id IS NOT NULL", bun.List(which)).Scan(ctx, &gifts); err != nil {
-		return nil, fmt.Errorf("reading gifts: %w", err)
-	}
-	if len(gifts) > 0 {
-		if err := fund.LockGifts(ctx, tx, gifts...); err != nil {
-			return nil, err
-		}
+	if err := lockGifts(ctx, tx, which); err != nil {
+		return nil, err
 	}
 	// Payers and credit refer to organisations: without this their rows would be locked after those of the invoices.
 	whose := payees(list, rest)
@@ -139,6 +133,21 @@ func involved(ctx context.Context, tx *db.Tx, parts []Part, rest Rest) ([]*invoi
 		return nil, fmt.Errorf("locking organisations: %w", err)
 	}
 	return list, nil
+}
+
+// lockGifts locks the gifts on invoices, and their funds.
+func lockGifts(ctx context.Context, tx *db.Tx, on []id.Invoice) error {
+	if len(on) == 0 {
+		return nil
+	}
+	var gifts []id.Gift
+	if err := tx.NewRaw("SELECT gift_id FROM invoice_parts WHERE invoice_id IN (?) AND gift_id IS NOT NULL", bun.List(on)).Scan(ctx, &gifts); err != nil {
+		return fmt.Errorf("reading gifts: %w", err)
+	}
+	if len(gifts) == 0 {
+		return nil
+	}
+	return fund.LockGifts(ctx, tx, gifts...)
 }
 
 // payees are the organisations of invoices and of a rest, each once.

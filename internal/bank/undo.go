@@ -53,10 +53,22 @@ func Undo(ctx context.Context, tx *db.Tx, by id.Person, which id.BankLine, reaso
 }
 
 // lockMatched locks what an Undo touches, in the order in which everybody does: gifts on the invoices and the organisation
-// with the credit, the line, and the invoices. What was read before the line was locked is read again.
+// with the credit, the line, and the invoices. What was read before the line was locked holds while the turn is the same.
 func lockMatched(ctx context.Context, tx *db.Tx, which id.BankLine) (*Line, []invoice.Settlement, []*invoice.Invoice, error) {
 	was, err := lineByID(ctx, tx, which)
 	if err != nil {
+		return nil, nil, nil, err
+	}
+	met, err := invoice.SettlementsOfBankLine(ctx, tx, was.ID)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	slices.SortFunc(met, func(a, b invoice.Settlement) int { return int(a.InvoiceID - b.InvoiceID) })
+	var on []id.Invoice
+	for _, s := range met {
+		on = append(on, s.InvoiceID)
+	}
+	if err := lockGifts(ctx, tx, on); err != nil {
 		return nil, nil, nil, err
 	}
 	if was.CreditedTo != 0 {
@@ -70,17 +82,12 @@ func lockMatched(ctx context.Context, tx *db.Tx, which id.BankLine) (*Line, []in
 		return nil, nil, nil, err
 	case l.Status != Matched:
 		return nil, nil, nil, ErrOpen
-	case l.Turn != was.Turn || l.CreditedTo != was.CreditedTo:
+	case was.Status != Matched || l.Turn != was.Turn:
 		return nil, nil, nil, ErrTaken
 	}
-	met, err := invoice.SettlementsOfBankLine(ctx, tx, l.ID)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	slices.SortFunc(met, func(a, b invoice.Settlement) int { return int(a.InvoiceID - b.InvoiceID) })
 	var invoices []*invoice.Invoice
-	for _, s := range met {
-		n, err := invoice.LockByID(ctx, tx, s.InvoiceID)
+	for _, which := range on {
+		n, err := invoice.LockByID(ctx, tx, which)
 		if err != nil {
 			return nil, nil, nil, err
 		}

@@ -119,10 +119,9 @@ func (c *Close) Closed() bool {
 	return true
 }
 
-// CloseOf reads a month. It takes six questions to the database, whatever happened in it: one over the balances of all
-// accounts and the entries since the month began, one over the entries of the month, and the rest over runs, organisations
-// and funds. Ten times the entries of a month take ten times as long for the second of these alone: entries before the month
-// are not read.
+// CloseOf reads a month. It takes eight questions to the database, whatever happened in it, of which two count: one goes over
+// the balances of all accounts and the entries since the month began, one over the entries of the month. With 300,000 entries
+// in the books they take half a second together, and ten times as long with ten times as many.
 func CloseOf(ctx context.Context, d bun.IDB, m Month) (*Close, error) {
 	c := &Close{Month: m, Sales: Sales{ByPayer: map[string]money.Amount{}}}
 	rows, err := balances(ctx, d, m)

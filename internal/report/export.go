@@ -115,7 +115,9 @@ var happenings = map[string]string{
 	"settlement": "An invoice was met, or that was undone", "credit-refund": "Credit paid back", "award offered": "A fund promised money",
 	"award released": "A promise ended", "award unspent": "A promise was not used", "award-part drawn": "A fund paid", "award-part recovered": "Money came back to a fund",
 	"award-part rerouted": "Another fund keeps a promise", "claim paid": "A claim was paid", "gift received": "Gift received", "gift pledged": "Gift pledged",
-	"gift cancelled": "A pledge was cancelled", "fund-move": "Money moved between funds, or back to a donor", "bank-line": "Bank", "bank": "Bank",
+	"gift cancelled": "A pledge was cancelled", "fund-move": "Money moved between funds, or back to a donor", "bank-file read": "Money that came by bank",
+	"bank-line matched": "Money of the bank, matched", "bank-line undone": "A match was undone", "bank-line rest": "The rest to an organisation’s credit",
+	"bank-line rest-undone": "The rest was taken back", "bank-line aside": "Money of the bank, set aside", "bank-line reopened": "Money of the bank, to be matched again",
 }
 
 // happened says what an entry is about.

@@ -62,9 +62,9 @@ func TestAnExportNamesRunsAndOrganisationsAndNoPeople(t *testing.T) {
 		{Nominal: "2999", Account: "Income still to be taught, FND-T27", Debit: 325_000, Text: "A block was taught"},
 		{Nominal: "4000", Account: "Income taught, FND-T27", Credit: 325_000, Text: "A block was taught"},
 		{Nominal: "1100", Account: "What payers owe, learners", Debit: 325_000, Text: "Charged for a place"},
-		{Nominal: "2120", Account: "Credit of organisations, Westermoor and Tarn NHS Foundation Trust", Credit: 10_050, Text: "Bank"},
+		{Nominal: "2120", Account: "Credit of organisations, Westermoor and Tarn NHS Foundation Trust", Credit: 10_050, Text: "The rest to an organisation’s credit"},
 		{Nominal: "3200", Account: "Funds, income, NORTH", Credit: 500_000, Text: "Gift received"},
-		{Nominal: "1200", Account: "Bank", Debit: 660_050, Text: "Bank"},
+		{Nominal: "1200", Account: "Bank", Debit: 660_050, Text: "Money that came by bank"},
 	} {
 		if !slices.ContainsFunc(rows, func(r report.Row) bool {
 			return r.Nominal == want.Nominal && r.Account == want.Account && r.Debit == want.Debit && r.Credit == want.Credit && r.Text == want.Text

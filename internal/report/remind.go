@@ -78,9 +78,12 @@ func Chase(ctx context.Context, tx *db.Tx, by id.Person, codes []string, again b
 	return letters, nil
 }
 
+// Message is the reminder of what is in the list.
+func (d *Debtor) Message() mail.Message { return mail.Message{To: d.To, Template: "chase", Data: d} }
+
 // send mails one reminder and writes down what it names.
 func (d *Debtor) send(ctx context.Context, tx *db.Tx, by id.Person) error {
-	if err := mail.Send(ctx, tx, mail.Message{To: d.To, Template: "chase", Data: d}); err != nil {
+	if err := mail.Send(ctx, tx, d.Message()); err != nil {
 		return err
 	}
 	type rung struct {

@@ -130,15 +130,17 @@ func BlocksTaught(ctx context.Context, d bun.IDB, now time.Time, limit int) ([]i
 	err := d.NewRaw(`
 		SELECT id FROM (
 			SELECT b.id, b.run_id, b.number, (b.ends_on + r.day_ends) AT TIME ZONE 'Europe/London' AS ends_at,
-				b.number = (SELECT max(number) FROM blocks WHERE run_id = b.run_id) AS last
+				b.ends_on - b.starts_on + 1 AS days,
+				(SELECT sum(o.ends_on - o.starts_on + 1) FROM blocks o WHERE o.run_id = b.run_id AND o.number >= b.number) AS left_days
 			FROM blocks b JOIN runs r ON r.id = b.run_id
 			WHERE r.status NOT IN ('draft', 'cancelled') AND b.ends_on <= (?0 AT TIME ZONE 'Europe/London')::date
 		) b
 		WHERE ends_at <= ?0 AND CASE
-			WHEN last THEN EXISTS (SELECT FROM accounts WHERE name = 'run/' || run_id || '/deferred' AND balance <> 0)
+			WHEN days = left_days THEN EXISTS (SELECT FROM accounts WHERE name = 'run/' || run_id || '/deferred' AND balance <> 0)
 			ELSE NOT EXISTS (SELECT FROM blocks o JOIN entries e ON e.reference = 'block/' || o.id || '/earned' WHERE o.run_id = b.run_id AND o.number >= b.number)
-				AND (SELECT sum(l.amount) FROM entry_lines l JOIN entries e ON e.id = l.entry_id
-					WHERE l.account = 'run/' || run_id || '/deferred' AND (e.posted_at <= b.ends_at OR e.reference ^@ 'block/')) <> 0
+				AND (SELECT 2 * abs(sum(l.amount)) * days >= left_days -- it comes to a penny or more
+					FROM entry_lines l JOIN entries e ON e.id = l.entry_id
+					WHERE l.account = 'run/' || run_id || '/deferred' AND (e.posted_at <= b.ends_at OR e.reference ^@ 'block/'))
 			END
 		ORDER BY ends_at, id LIMIT ?1`, now, limit).Scan(ctx, &list)
 	if err != nil {

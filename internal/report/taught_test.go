@@ -143,7 +143,7 @@ func (w *world) scheduled(rt *rapid.T, nth int) *course.Offering {
 	o := &course.Offering{
 		Run: course.Run{Code: fmt.Sprintf("RUN-%03d", nth), CourseID: w.run.CourseID, City: "Leeds", Status: course.Open, Entry: course.Book, Listed: true,
 			DayStarts: "09:30", DayEnds: "16:30"},
-		Prices: []course.Price{{Band: course.Organisation, Amount: 325_000}}, Places: course.Places{Capacity: 500},
+		Prices: []course.Price{{Band: course.Organisation, Amount: 325_000}}, Scale: []course.Step{{ChargeBP: 10_000}}, Places: course.Places{Capacity: 500},
 	}
 	day := london.DateOf(w.Now()).AddDays(1)
 	for range rapid.IntRange(1, 4).Draw(rt, "blocks") {

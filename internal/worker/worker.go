@@ -48,7 +48,7 @@ type Worker struct {
 }
 
 const (
-	jobTimeout = 30 * time.Second
+	jobTimeout = time.Minute // a statement of the bank with the most rows takes half of it
 	// rescueAfter is when a job whose process died is taken to be free again.
 	rescueAfter = 2 * time.Minute
 	// stopWithin is how long jobs may go on after Stop before they are told to end.
@@ -58,7 +58,7 @@ const (
 // New makes a Worker that does nothing until Start or Drain.
 func New(o Options) (*Worker, error) {
 	w := &Worker{Options: o, metrics: newMetrics(o.Metrics)}
-	w.kinds = slices.Concat(w.stripeKinds(), w.mailKinds(), w.bursaryKinds(), w.panelKinds(), w.awardKinds(), w.roundKinds())
+	w.kinds = slices.Concat(w.stripeKinds(), w.mailKinds(), w.bursaryKinds(), w.panelKinds(), w.awardKinds(), w.roundKinds(), w.bankKinds())
 	workers := river.NewWorkers()
 	for _, k := range w.kinds {
 		k.register(workers)

@@ -1,21 +1,14 @@
 package employer
 
 import (
-	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"slices"
-	"strings"
-	"time"
 
 	"github.com/gin-gonic/gin"
 
-	"bursar/internal/course"
 	"bursar/internal/db"
 	"bursar/internal/enrolment"
 	"bursar/internal/failure"
-	"bursar/internal/fund"
 	"bursar/internal/organisation"
 	"bursar/internal/web/page"
 )
@@ -23,8 +16,12 @@ import (
 // book mounts the booking of places, one question a page, and what became of it.
 func (e *employer) book(own gin.IRouter) {
 	own.GET("/book/:run", page.Handle(e.resume))
-	own.GET("/book/:run/:step", page.Handle(e.ask))
-	own.POST("/book/:run/:step", page.Handle(e.answer))
+	for _, step := range []string{stepPlaces, stepPayer, stepShare, stepNames, stepOrders, stepApproval, stepGift} {
+		own.GET("/book/:run/"+step, e.ask(step))
+		own.POST("/book/:run/"+step, e.answer(step))
+	}
+	own.GET("/book/:run/"+stepCheck, e.ask(stepCheck))
+	own.POST("/book/:run/"+stepCheck, page.Handle(e.bookNow))
 	own.GET("/bookings/:code", page.Handle(e.booked))
 }
 
@@ -40,120 +37,6 @@ const (
 	stepCheck    = "check"
 )
 
-// question is a page of a booking: what it reads into the draft, and how it shows it. read returns what is wrong with what
-// was typed, which is in the draft all the same.
-type question struct {
-	step string
-	read func(*visit, *gin.Context) error
-	show func(*visit) page.Page
-}
-
-// questions are those that this booking needs, in order, the check of all answers last.
-func (v *visit) questions() []question {
-	all := []question{
-		{stepPlaces, (*visit).readPlaces, (*visit).placesPage},
-		{stepPayer, (*visit).readPayer, (*visit).payerPage},
-		{stepShare, (*visit).readShare, (*visit).sharePage},
-		{stepNames, (*visit).readNames, (*visit).namesPage},
-		{stepOrders, (*visit).readOrders, (*visit).ordersPage},
-		{stepApproval, (*visit).readApproval, (*visit).approvalPage},
-		{stepGift, (*visit).readGift, (*visit).giftPage},
-		{stepCheck, nil, (*visit).checkPage},
-	}
-	return slices.DeleteFunc(all, func(q question) bool {
-		return q.step == stepShare && v.Draft.Payer.Payer == payerUs ||
-			q.step == stepOrders && v.Of.PORule == organisation.PONotUsed ||
-			q.step == stepGift && len(v.funds) == 0
-	})
-}
-
-// draft is what was typed so far, as it is kept. Done names the questions that were answered without a mistake.
-type draft struct {
-	Places   placesForm
-	Payer    payerForm
-	Share    shareForm
-	Names    []nameWords
-	Orders   []orderWords
-	Until    dateWords
-	Approval approvalForm
-	Codes    []string // cost codes of single places
-	Gift     giftForm
-	Done     map[string]bool
-}
-
-// dateWords are the three boxes of a date.
-type dateWords struct{ Day, Month, Year string }
-
-// visit is one request to a booking: for whom, of which run, and what was typed so far.
-type visit struct {
-	Of    *organisation.Organisation
-	Run   *course.Offering
-	Draft draft
-	code  string // of the draft; empty before the first answer
-	funds []*fund.Fund
-	now   time.Time
-}
-
-func (e *employer) visit(c *gin.Context) (*visit, error) {
-	v := &visit{}
-	of, err := e.see(c, func(ctx context.Context, tx *db.Tx, of *organisation.Organisation) (err error) {
-		if v.Run, err = course.FindOffering(ctx, tx, c.Param("run")); err != nil {
-			return err
-		}
-		v.now = tx.Now
-		t, err := enrolment.FindDraft(ctx, tx, page.ViewerOf(c).Person, of.ID, v.Run.ID)
-		if errors.Is(err, enrolment.ErrTeamUnknown) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		v.code = t.Code
-		return v.Draft.take(t)
-	})
-	if err != nil {
-		return nil, err
-	}
-	v.Of = of
-	open, err := fund.Holdings(c.Request.Context(), e.DB)
-	for _, f := range open {
-		if f.Sponsored {
-			v.funds = append(v.funds, f.Fund)
-		}
-	}
-	return v, err
-}
-
-func (d *draft) take(t *enrolment.TeamBooking) error {
-	if err := json.Unmarshal(t.Words, d); err != nil {
-		return fmt.Errorf("reading the draft of booking %s: %w", t.Code, err)
-	}
-	return nil
-}
-
-// path is the address of a question.
-func (v *visit) path(step string) string { return path(v.Of, "/book/"+v.Run.Code+"/"+step) }
-
-// next is the first question without an answer.
-func (v *visit) next() string {
-	for _, q := range v.questions() {
-		if !v.Draft.Done[q.step] {
-			return q.step
-		}
-	}
-	return stepCheck
-}
-
-// find is the question in the address, once those before it are answered.
-func (v *visit) find(step string) (q question, reached bool, err error) {
-	all := v.questions()
-	at := slices.IndexFunc(all, func(q question) bool { return q.step == step })
-	if at < 0 {
-		return q, false, page.ErrNotFound
-	}
-	return all[at], at <= slices.IndexFunc(all, func(q question) bool { return q.step == v.next() }), nil
-}
-
 // resume leads to the first question without an answer.
 func (e *employer) resume(c *gin.Context) error {
 	v, err := e.visit(c)
@@ -164,58 +47,58 @@ func (e *employer) resume(c *gin.Context) error {
 }
 
 // ask shows a question once its turn has come.
-func (e *employer) ask(c *gin.Context) error {
-	v, err := e.visit(c)
-	if err != nil {
-		return err
-	}
-	q, reached, err := v.find(c.Param("step"))
-	if err != nil {
-		return err
-	}
-	if why := v.obstacle(); why != "" {
-		return page.Render(c, "employer/book-no", &noPage{v.bookPage(""), why})
-	}
-	if !reached {
-		return page.Redirect(c, v.path(v.next()))
-	}
-	return page.Render(c, template(q.step), q.show(v))
+func (e *employer) ask(step string) gin.HandlerFunc {
+	return page.Handle(func(c *gin.Context) error {
+		v, err := e.visit(c)
+		if err != nil {
+			return err
+		}
+		if why := v.obstacle(); why != "" {
+			return page.Render(c, "employer/book-no", &noPage{v.bookPage(""), why})
+		}
+		q, reached := v.find(step)
+		if !reached {
+			return page.Redirect(c, v.path(v.next()))
+		}
+		return page.Render(c, template(q.step), q.show(v))
+	})
 }
 
 func template(step string) string { return "employer/book-" + step }
 
 // answer keeps what was typed, also what has to be corrected, and goes on.
-func (e *employer) answer(c *gin.Context) error {
-	if c.Param("step") == stepCheck {
-		return e.bookNow(c)
-	}
-	v, err := e.visit(c)
-	if err != nil {
-		return err
-	}
-	q, reached, err := v.find(c.Param("step"))
-	if err != nil {
-		return err
-	}
-	if !reached {
-		return page.Redirect(c, v.path(v.next()))
-	}
-	wrong := q.read(v, c)
-	if f := failure.Of(wrong); wrong != nil && (f == nil || len(f.Fields) == 0) {
-		return wrong // nothing could be read
-	}
+func (e *employer) answer(step string) gin.HandlerFunc {
+	return page.Handle(func(c *gin.Context) error {
+		v, err := e.visit(c)
+		if err != nil {
+			return err
+		}
+		q, reached := v.find(step)
+		if !reached {
+			return page.Redirect(c, v.path(v.next()))
+		}
+		wrong := q.read(v, c)
+		if f := failure.Of(wrong); wrong != nil && (f == nil || len(f.Fields) == 0) {
+			return wrong // nothing could be read
+		}
+		return e.keepAnswer(c, v, q, wrong)
+	})
+}
+
+// keepAnswer saves what was read of a question, and shows what is wrong with it or goes on.
+func (e *employer) keepAnswer(c *gin.Context, v *visit, q question, wrong error) error {
+	more := c.PostForm("then") == another
 	if v.Draft.Done == nil {
 		v.Draft.Done = map[string]bool{}
 	}
-	more := c.PostForm("then") == another
 	v.Draft.Done[q.step] = wrong == nil && !more
 	if err := e.keep(c, v); err != nil {
 		return err
 	}
-	if wrong != nil {
+	switch {
+	case wrong != nil:
 		return page.Again(c, wrong, template(q.step), q.show(v))
-	}
-	if more {
+	case more:
 		return page.Redirect(c, fmt.Sprintf("%s#%s", v.path(q.step), orderField("number", len(v.Draft.Orders))))
 	}
 	return page.Redirect(c, v.path(v.next()))
@@ -243,50 +126,4 @@ func (e *employer) keep(c *gin.Context, v *visit) error {
 		v.code = t.Code
 		return enrolment.SaveDraft(ctx, tx, me, t.Code, typed)
 	})
-}
-
-// bookPage is what every page of a booking shows.
-type bookPage struct {
-	page.Base
-	*visit
-	Number, Total int
-	Action        string
-}
-
-func (v *visit) bookPage(step string) bookPage {
-	all := v.questions()
-	at := slices.IndexFunc(all, func(q question) bool { return q.step == step })
-	p := bookPage{visit: v, Number: at + 1, Total: len(all), Action: v.path(step)}
-	p.Base.Back = "/runs/" + v.Run.Code
-	if at > 0 {
-		p.Base.Back = v.path(all[at-1].step)
-	}
-	return p
-}
-
-type noPage struct {
-	bookPage
-	Why string
-}
-
-// obstacle says why nothing can be booked, or "".
-func (v *visit) obstacle() string {
-	switch {
-	case v.Run.Entry == course.Apply:
-		return "People apply for a place on this course themselves. You can pay for their place once they have it: they ask you from the page of their place."
-	case !v.Run.TakesBookings(v.now):
-		return course.ErrClosed.Message
-	case v.Run.Places.Left(true) == 0:
-		return "There are no places left on these dates."
-	}
-	return ""
-}
-
-// posted reads fields whose names depend on how many there are, as they were typed.
-func posted(c *gin.Context, order []string) (func(name string) string, error) {
-	form, err := page.Posted(c, order)
-	return func(name string) string {
-		text := strings.ReplaceAll(strings.ToValidUTF8(form.Get(name), ""), "\x00", "") // PostgreSQL takes neither
-		return strings.TrimSpace(text)
-	}, err
 }

@@ -30,12 +30,15 @@ type checkPage struct {
 	Costs   page.Table
 	Button  string
 	Scale   []course.Span
-	Until   london.Date  // the last day of a hold
-	Short   money.Amount // what no purchase order reaches, while places wait for one
+	Until   london.Date // the last day of a hold
+	Short   int         // places that no purchase order reaches, while they wait for one
 }
 
 // Others reports whether somebody besides the organisation pays, and has to say so.
 func (p *checkPage) Others() bool { return p.Draft.Payer.Payer != payerUs && !p.Alone() }
+
+// Given reports whether a purchase order was given.
+func (p *checkPage) Given() bool { return len(p.given(mistakes{})) > 0 }
 
 // Alone reports whether the organisation pays everything, if by two purchase orders.
 func (p *checkPage) Alone() bool { return p.Draft.Payer.Payer == payerOrders }
@@ -51,11 +54,8 @@ func (v *visit) check() *checkPage {
 	order := v.order()
 	p := &checkPage{bookPage: v.bookPage(stepCheck), Code: v.code, Own: order.Agreed, Pence: int64(order.Agreed), Until: order.HoldUntil,
 		Answers: v.answers(order), Costs: v.costs(order), Button: "Book " + count(order.Places, "place"), Scale: v.Run.Spans(v.today())}
-	if v.Of.PORule == organisation.PORequired {
-		p.Short = order.Agreed - order.Gift
-		for _, o := range order.Orders {
-			p.Short -= o.Amount
-		}
+	if q, err := admissions.QuoteTeam(v.Run, order, v.now); err == nil && v.Of.PORule == organisation.PORequired {
+		p.Short = order.Places - order.Covered(q)
 	}
 	return p
 }

@@ -32,7 +32,7 @@ func (s seatFields) Field(name string) string { return fmt.Sprintf("%s_%d", name
 func (v *visit) namesPage() page.Page {
 	p := &namesPage{bookPage: v.bookPage(stepNames)}
 	for i := range v.places() {
-		f := seatFields{Number: i + 1, Peers: v.KeepsForPeers()}
+		f := seatFields{Number: i + 1, Peers: v.NeedsPeers()}
 		if i < len(v.Draft.Names) {
 			f.nameWords = v.Draft.Names[i]
 			f.Ticked = []string{f.Peer}
@@ -42,8 +42,10 @@ func (v *visit) namesPage() page.Page {
 	return p
 }
 
-// KeepsForPeers reports whether the run still keeps places for peers.
-func (v *visit) KeepsForPeers() bool { return v.Run.Places.KeptForPeers() > 0 }
+// NeedsPeers reports whether some of the places can only be had by peers. Else nobody is asked who is one.
+func (v *visit) NeedsPeers() bool {
+	return v.places() > v.Run.Places.Left(false) && v.Run.Places.KeptForPeers() > 0
+}
 
 func (v *visit) readNames(c *gin.Context) error {
 	var order []string
@@ -59,7 +61,7 @@ func (v *visit) readNames(c *gin.Context) error {
 	for i := range v.Draft.Names {
 		n := &v.Draft.Names[i]
 		n.Name, n.Email = field(fmt.Sprintf("name_%d", i+1)), field(fmt.Sprintf("email_%d", i+1))
-		if v.KeepsForPeers() {
+		if v.NeedsPeers() {
 			n.Peer = field(fmt.Sprintf("peer_%d", i+1))
 		}
 		if utf8.RuneCountInString(n.Name) > 200 {
@@ -78,7 +80,7 @@ func (v *visit) peersFit(wrong mistakes) {
 			others++
 		}
 	}
-	if left := v.Run.Places.Left(false); others > left && v.KeepsForPeers() {
+	if left := v.Run.Places.Left(false); others > left && v.NeedsPeers() {
 		wrong["peer_1"] = fmt.Sprintf("Only %s left for people who are not peer supporters. Tick who is one, or go back and choose fewer places", count(left, "place"))
 	}
 }

@@ -23,17 +23,18 @@ type placesPage struct {
 	Form placesForm
 }
 
-// Prices says what a place costs, and what is taken off.
+// Each is what one place costs.
+func (p *placesPage) Each() string { return p.Run.TeamPrice(1, p.now).Price.String() }
+
+// Prices says what is taken off for how many.
 func (p *placesPage) Prices() page.Table {
-	one := p.Run.TeamPrice(1, p.now)
 	t := page.Table{Caption: "What a place costs", Stacked: true, Columns: []page.Column{{Title: "Places"}, {Title: "Taken off"}, {Title: "Each place", Numeric: true}}}
-	if from := p.Run.Discounts.TeamFrom; from > 1 {
-		team := p.Run.TeamPrice(from, p.now)
-		t.Rows = [][]page.Cell{{{Text: upTo(from - 1)}, {Text: takenOff(one)}, {Text: one.Price.String()}}}
-		t.Rows = append(t.Rows, []page.Cell{{Text: fmt.Sprintf("%d or more", from)}, {Text: takenOff(team)}, {Text: team.Price.String()}})
-		return t
+	from := p.Run.Discounts.TeamFrom
+	one, team := p.Run.TeamPrice(1, p.now), p.Run.TeamPrice(from, p.now)
+	t.Rows = [][]page.Cell{
+		{{Text: upTo(from - 1)}, {Text: takenOff(one)}, {Text: one.Price.String()}},
+		{{Text: fmt.Sprintf("%d or more", from)}, {Text: takenOff(team)}, {Text: team.Price.String()}},
 	}
-	t.Rows = [][]page.Cell{{{Text: "Any number"}, {Text: takenOff(one)}, {Text: one.Price.String()}}}
 	return t
 }
 

@@ -98,7 +98,10 @@ func TestPlacesThatNoPurchaseOrderReachesAreHeld(t *testing.T) {
 	p := newPair(t)
 	p.discounts()
 	p.ready(p.mine, "5", "order_number_1", "WM-1", "order_amount_1", "9000")
-	says(t, p.open(p.mine, p.bookAt(p.mine, "check")), "Your purchase orders leave £5,625.00 open.", "held for you until the end of Monday 7 December 2026")
+	says(t, p.open(p.mine, p.bookAt(p.mine, "check")), "2 places wait for a purchase order. We charge the places to those you gave in turn", "held for you until the end of Monday 7 December 2026")
+	p.fill(p.mine, "orders", "check", "order_number_1", "WM-1", "order_amount_1", "9000", "order_number_2", "WM-2", "order_amount_2", "5625")
+	says(t, p.open(p.mine, p.bookAt(p.mine, "check")), "1 place waits for a purchase order.") // together they would be enough
+	p.fill(p.mine, "orders", "check", "order_number_1", "WM-1", "order_amount_1", "9000")
 	booked := p.press(p.mine)
 	says(t, p.open(p.mine, booked), "3 places are confirmed.", "2 places are held until 7 December 2026 while you raise the purchase order.",
 		"Give us purchase orders for 2 places")

@@ -20,7 +20,7 @@ type detailsPage struct {
 	Action       string
 	Kinds, Rules []page.Choice
 	Invoices     page.Summary // where invoices go
-	Asked        *page.Summary
+	Asked        page.Summary // where they are to go instead; empty: nothing was asked
 }
 
 // Whole reports whether the organisation still changes everything alone.
@@ -40,8 +40,7 @@ func (e *employer) detailsPage(c *gin.Context) (*detailsPage, error) {
 	of, err := e.see(c, func(ctx context.Context, tx *db.Tx, of *organisation.Organisation) error {
 		change, err := organisation.AddressChangeOf(ctx, tx, of.ID)
 		if change != nil {
-			s := addressRows(change.AddressDetails())
-			p.Asked = &s
+			p.Asked = addressRows(change.AddressDetails())
 		}
 		return err
 	})

@@ -280,6 +280,11 @@ func (p *pair) known() map[string]string {
 			return err
 		}
 		known["orders/:order"] = orders[0].Code
+		teams, err := enrolment.TeamsOf(ctx, tx, p.mine.of.ID, 0, 1)
+		if err != nil {
+			return err
+		}
+		known["bookings/:code"] = teams[0].Code
 		return nil
 	})
 	third := p.side("Lantern Vale Integrated Care Board", "rae@lanternvale.example")

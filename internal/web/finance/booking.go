@@ -88,7 +88,7 @@ func (f finance) bookingPage(c *gin.Context) (*bookingPage, error) {
 	if p.Stages, err = f.stageTable(ctx, t); err != nil {
 		return nil, err
 	}
-	p.Places, err = seatTable(ctx, f.DB, "Places", seats)
+	p.Places, err = seatTable(ctx, f.DB, "Places", seats, actsHere(page.ViewerOf(c)))
 	return p, err
 }
 

@@ -41,14 +41,14 @@ func (f finance) places(c *gin.Context) error {
 	if seats, p.Links, err = page.Portion(c, seats, portion, func(last enrolment.Seat) id.Enrolment { return last.ID }); err != nil {
 		return err
 	}
-	if p.Table, err = seatTable(ctx, f.DB, "Latest first", seats); err != nil {
+	if p.Table, err = seatTable(ctx, f.DB, "Latest first", seats, actsHere(page.ViewerOf(c))); err != nil {
 		return err
 	}
 	return page.Render(c, "finance/places", p)
 }
 
-// seatTable is places as the organisation that pays for them knows them.
-func seatTable(ctx context.Context, d bun.IDB, caption string, seats []enrolment.Seat) (page.Table, error) {
+// seatTable is places as the organisation that pays for them knows them. Whoever acts here can say who sits there.
+func seatTable(ctx context.Context, d bun.IDB, caption string, seats []enrolment.Seat, acts bool) (page.Table, error) {
 	t := page.Table{Caption: caption, Stacked: true, Columns: []page.Column{
 		{Title: "Place"}, {Title: "Dates"}, {Title: "Who"}, {Title: "How it stands"}, {Title: "What it pays", Numeric: true},
 	}}
@@ -65,7 +65,11 @@ func seatTable(ctx context.Context, d bun.IDB, caption string, seats []enrolment
 		if who == "" {
 			who = "Not named yet"
 		}
-		t.Rows = append(t.Rows, []page.Cell{{Text: s.Code}, {Text: offered[s.RunID].Code}, {Text: who}, {Text: seatStanding(s)}, {Text: s.Own.String()}})
+		name := page.Cell{Text: who}
+		if acts && s.TeamID != 0 && (s.Status == enrolment.Held || s.Status == enrolment.Confirmed) {
+			name.Href = "/finance/places/" + s.Code + "/name"
+		}
+		t.Rows = append(t.Rows, []page.Cell{{Text: s.Code}, {Text: offered[s.RunID].Code}, name, {Text: seatStanding(s)}, {Text: s.Own.String()}})
 	}
 	return t, nil
 }
@@ -120,8 +124,12 @@ func (f finance) departures(c *gin.Context) error {
 		if r.AnswerBy.Before(f.today()) {
 			by += ", which is past"
 		}
+		place := page.Cell{Text: r.Place + ", " + r.Run}
+		if actsHere(page.ViewerOf(c)) {
+			place.Href = departuresAt + "/" + r.Place
+		}
 		p.Table.Rows = append(p.Table.Rows, []page.Cell{
-			{Text: r.Name + " (" + r.Email + ")"}, {Text: r.Place + ", " + r.Run, Href: departuresAt + "/" + r.Place}, {Text: r.Organisation, Href: organisationsAt + "/" + r.Code}, {Text: by},
+			{Text: r.Name + " (" + r.Email + ")"}, place, {Text: r.Organisation, Href: organisationsAt + "/" + r.Code}, {Text: by},
 		})
 	}
 	return page.Render(c, "finance/departures", p)

@@ -14,6 +14,7 @@ import (
 	"bursar/internal/db"
 	"bursar/internal/enrolment"
 	"bursar/internal/failure"
+	"bursar/internal/fund"
 	"bursar/internal/money"
 	"bursar/internal/organisation"
 	"bursar/internal/people"
@@ -29,7 +30,8 @@ type Approval struct {
 	Offering     *course.Offering
 	BookedBy     string       // name of the coordinator
 	Names        []string     // of those who are named
-	Total        money.Amount // what the organisation pays, in pence
+	Total        money.Amount // what the organisation pays, in pence, with its gift
+	Gift         money.Amount // of Total: towards a place for a peer
 	Active       int          // places that are held or confirmed
 }
 
@@ -54,6 +56,13 @@ func ApprovalOf(ctx context.Context, d bun.IDB, token string) (*Approval, error)
 	a.Organisation, a.BookedBy = of.Name, by.Name
 	if a.Offering, err = course.OfferingOf(ctx, d, t.RunID); err != nil {
 		return nil, err
+	}
+	if t.GiftID != 0 {
+		g, err := fund.GiftByID(ctx, d, t.GiftID)
+		if err != nil {
+			return nil, err
+		}
+		a.Gift, a.Total = g.Amount, g.Amount
 	}
 	seats, err := enrolment.SeatsOfTeam(ctx, d, of.ID, t.ID)
 	for _, s := range seats {

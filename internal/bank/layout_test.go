@@ -65,6 +65,28 @@ func TestLinesStayKnownByTheSameColumn(t *testing.T) {
 	}
 }
 
+func TestTheFileThatIsReadFirstSaysByWhatLinesAreKnown(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	withID := bankfile.Mapping{Header: true, Date: "When", DateFormat: "02/01/2006", Amount: "Amount", Payer: []bankfile.Column{"Who"}, BankID: "Transaction ID"}
+	var files []*bank.File
+	for body, m := range map[string]bankfile.Mapping{heading + "20/02/2027,A,,1.00\n": columns, "When,Who,Amount,Transaction ID\n21/02/2027,A,1.00,X1\n": withID} {
+		f, err := w.tryUpload(body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.write(func(tx *db.Tx) error { return bank.Start(t.Context(), tx, w.ann, f.Code, m) })
+		files = append(files, f)
+	}
+	if f := w.read(files[0]); f.Status != bank.Read {
+		t.Errorf("%+v", f)
+	}
+	if f := w.read(files[1]); f.Status != bank.Refused || f.Problems[0].Code != bank.ErrFixed.Code {
+		t.Errorf("%+v", f)
+	}
+	w.inOrder()
+}
+
 func TestAnAccountHasANameOfItsOwn(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

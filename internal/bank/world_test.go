@@ -114,11 +114,14 @@ func (w *world) organisation(name string) (of id.Organisation) {
 // invoiced is an invoice to an organisation.
 func (w *world) invoiced(of id.Organisation, amount money.Amount) *invoice.Invoice {
 	w.t.Helper()
-	var made *invoice.Invoice
-	w.write(func(tx *db.Tx) (err error) {
-		if err = w.book(w.t.Context(), tx, of, amount); err != nil {
-			return err
-		}
+	w.write(func(tx *db.Tx) error { return w.book(w.t.Context(), tx, of, amount) })
+	return w.issued(of)
+}
+
+// issued is the only invoice that is ready for an organisation.
+func (w *world) issued(of id.Organisation) (made *invoice.Invoice) {
+	w.t.Helper()
+	w.write(func(tx *db.Tx) error {
 		ready, err := invoice.ListReady(w.t.Context(), tx, london.DateOf(tx.Now), invoice.ReadyFilter{Organisation: of})
 		if err != nil || len(ready) != 1 {
 			return fmt.Errorf("%d ready: %w", len(ready), err)

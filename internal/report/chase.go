@@ -54,11 +54,6 @@ type Debtor struct {
 	Items   []Item
 }
 
-// Fresh reports whether something was not chased yet at its step.
-func (d *Debtor) Fresh() bool {
-	return slices.ContainsFunc(d.Items, func(i Item) bool { return i.Chased.IsZero() })
-}
-
 // Only are the items of one sort.
 func (d *Debtor) Only(what What) []Item {
 	var list []Item

@@ -63,7 +63,7 @@ func TestPlacesWithoutAnOrderAreListedWithTheDaysThatAreLeft(t *testing.T) {
 		t.Errorf("held: %+v", held)
 	}
 	for _, o := range list {
-		if o.To != "jo@westermoor.example" || !o.Fresh() {
+		if o.To != "jo@westermoor.example" || len(o.Only(report.OrderMissing)) != len(o.Items) {
 			t.Errorf("%+v", o)
 		}
 	}
@@ -184,6 +184,13 @@ func TestWhatCannotBeChasedIsRefused(t *testing.T) {
 	})
 	if list := w.toChase(); list[0].To != "payables@westermoor.example" {
 		t.Errorf("without a coordinator: %+v", list)
+	}
+	w.write(func(tx *db.Tx) error {
+		_, err := tx.NewRaw("UPDATE organisations SET invoice_email = '' WHERE id = ?", o.ID).Exec(t.Context())
+		return err
+	})
+	if _, err := w.chase(false, o.Code); !errors.Is(err, report.ErrNothingToChase) {
+		t.Errorf("without any address: %v", err)
 	}
 }
 

@@ -13,7 +13,6 @@ import (
 	"bursar/internal/fund"
 	"bursar/internal/invoice"
 	"bursar/internal/ledger"
-	"bursar/internal/london"
 	"bursar/internal/money"
 	"bursar/internal/organisation"
 	"bursar/internal/report"
@@ -119,7 +118,7 @@ func TestAMonthOfEverythingClosesToThePenny(t *testing.T) {
 			"unmatched": {More: 672_050, Less: 660_050, Closing: 12_000}, "credit": {More: 172_550, Closing: 172_550}, "owed": {More: 317_500, Closing: 317_500},
 			"deferred": {Opening: 975_000, More: 975_000, Less: 650_000 + 325_000, Closing: 975_000},
 			"earned":   {More: 325_000, Closing: 325_000}, "kept": {More: 170_000, Closing: 170_000}, "written-off": {More: 50, Closing: 50},
-			"vat": {},
+			"vat": {}, "fund": {More: 500_000, Less: 325_000, Closing: 175_000},
 		},
 	} {
 		c := s.closed(m)
@@ -212,49 +211,13 @@ func TestAnInvoiceThatTheBooksDoNotKnowMakesACheckFalse(t *testing.T) {
 	}
 }
 
-func TestMonthsBeginWithTheFirstEntryInTheBooks(t *testing.T) {
+func TestNothingIsOwedForAPlaceThatLapsed(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, on(2027, time.January, 31))
-	months := func() []report.Month {
-		list, err := report.Months(t.Context(), w, w.Now())
-		if err != nil {
-			t.Fatal(err)
-		}
-		return list
-	}
-	if list := months(); len(list) != 1 || list[0].String() != "2027-01" || list[0].Title() != "January 2027" {
-		t.Errorf("before anything was posted: %v", list)
-	}
-	fixture.Confirmed(t, w.app, w.run, w.person("ana@home.example"))
-	w.clock.Set(london.On(2027, time.April, 1).At(0, 0)) // British Summer Time: 31 March in UTC
-	if list := months(); len(list) != 4 || list[0].String() != "2027-04" || list[3] != (report.Month{Year: 2027, Month: time.January}) {
-		t.Errorf("%v", list)
-	}
-	for _, wrong := range []string{"", "2027-13", "2027-1", "2027-01-01", "march"} {
-		if _, err := report.ParseMonth(wrong); err == nil {
-			t.Errorf("%q is a month", wrong)
-		}
-	}
-	if m, err := report.ParseMonth("2027-12"); err != nil || m.Next().String() != "2028-01" || m.Last() != london.On(2027, time.December, 31) || m.Before().String() != "2027-11" {
-		t.Errorf("%v, %v", m, err)
-	}
-}
-
-func TestWhatIsPostedAtMidnightInLondonBelongsToTheNewMonth(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, on(2027, time.March, 31))
-	post := func(at time.Time, reference string) {
-		w.clock.Set(at)
-		w.write(func(tx *db.Tx) error {
-			return ledger.Post(t.Context(), tx, ledger.Entry{Reference: reference, Lines: []ledger.Line{{Account: "bank", Amount: 100}, {Account: "other", Amount: -100}}})
-		})
-	}
-	midnight := london.On(2027, time.April, 1).At(0, 0)
-	post(midnight.Add(-time.Second), "test/1")
-	post(midnight, "test/2")
-	for m, opening := range map[report.Month]money.Amount{march: 0, march.Next(): 100} {
-		if got := w.closed(m).Of("other"); got != (report.Movement{Opening: opening, More: 100, Closing: opening + 100}) {
-			t.Errorf("%s: %+v", m, got)
-		}
+	w := newWorld(t, on(2027, time.March, 1))
+	team := w.booked(w.organisation("Westermoor and Tarn NHS Foundation Trust", "required"), 1)
+	w.write(func(tx *db.Tx) error { return billing.Release(t.Context(), tx, *w.shares(team)[0], w.run.ID) })
+	c := w.closed(march)
+	if !c.Closed() || c.Sales.Charged != 325_000 || c.Sales.TakenBack != 325_000 || c.Of("due").Closing != 0 {
+		t.Errorf("%+v, %+v", c.Sales, c.Checks)
 	}
 }

@@ -62,7 +62,7 @@ func TestABlockThatWasMissedEarnsWhatItWouldHaveEarnedInTime(t *testing.T) {
 	team := w.booked(o, 1)
 	w.clock.Set(w.ends(0).Add(time.Hour))
 	w.giveUp(w.shares(team)[0], w.run.ID, 0) // half of what was charged when the block ended
-	w.clock.Set(w.ends(1))
+	w.clock.Set(w.ends(1).Add(time.Hour))
 	w.taught()
 	// £6,500 × 5/20 = £1,625 in the first; then £6,500 − £1,625 − £3,250 = £1,625 for 15 days, of which 5: £541.67.
 	if earned := w.balance(billing.Earned(w.run.ID)); earned != -162_500-54_167 {

@@ -34,7 +34,7 @@ var open = []string{
 	"GET /robots.txt", "GET /favicon.ico", "GET /.well-known/security.txt", "GET /static/*path",
 	"GET /healthz", "GET /readyz", "GET /metrics", "POST /hooks/stripe",
 	"GET /sign-in", "POST /sign-in", "GET /sign-in/check", "POST /sign-in/check", "GET /sign-in/:token", "POST /sign-in/:token",
-	"GET /sign-out", "POST /sign-out",
+	"GET /sign-out", "POST /sign-out", "GET /employer", "GET /employer/sign-up", "POST /employer/sign-up", "GET /employer/book/:run",
 	"GET /sign-in/second-factor", "POST /sign-in/second-factor", "POST /sign-in/second-factor/set-up", "GET /sign-in/second-factor/qr.png",
 	"GET /my", "GET /my/account", "GET /my/account/details", "POST /my/account/details", "POST /my/account/sign-out-everywhere",
 }

@@ -17,6 +17,7 @@ import (
 	"bursar/internal/db/dbtest"
 	"bursar/internal/enrolment"
 	"bursar/internal/fixture"
+	"bursar/internal/fund"
 	"bursar/internal/id"
 	"bursar/internal/london"
 	"bursar/internal/organisation"
@@ -42,6 +43,8 @@ func newAsked(t *testing.T) *asked {
 	approver.Mount(a.engine, approver.Options{DB: app, Machine: a.machine})
 	run := fixture.Run(t, app, "FND-T27", 20)
 	by, staff := fixture.Person(t, app, "dinah@westermoor.example").ID, fixture.Person(t, app, "office@threshold.example", people.Admin).ID
+	f := fixture.Fund(t, app, staff, "LANTERN", 0, fixture.Paying(fund.Rule{}, fund.Fee))
+	dbtest.Force(t, app, "UPDATE funds SET sponsored = true WHERE id = ?", f.ID)
 	a.write(func(tx *db.Tx) error {
 		of, err := organisation.SignUp(t.Context(), tx, by, organisation.Details{Name: "Westermoor & Tarn", Kind: string(organisation.NHSTrust), Address: "1 Moor Lane",
 			City: "Westermoor", Postcode: "LS11 1HP", InvoiceEmail: "dinah@westermoor.example", PORule: string(organisation.PONotUsed), TermsDays: 30})
@@ -62,7 +65,7 @@ func newAsked(t *testing.T) *asked {
 	return a
 }
 
-// book books two places of which another organisation pays 40 per cent.
+// book books two places, of which another organisation pays 40 per cent, and a gift.
 func (a *asked) book(tx *db.Tx, by id.Person, of *organisation.Organisation, run *course.Offering) error {
 	draft, err := enrolment.DraftOf(a.Context(), tx, by, of.ID, run.ID)
 	if err != nil {
@@ -70,7 +73,7 @@ func (a *asked) book(tx *db.Tx, by id.Person, of *organisation.Organisation, run
 	}
 	order := admissions.TeamOrder{Places: 2, Seats: []admissions.NewSeat{{Name: "Noor Haddad", Email: "noor@westermoor.example"}},
 		Parts:     []admissions.PricePart{{Payer: billing.Organisation, Name: "Canary Vale", Email: "rae@canary.example", BP: 4_000}, {Payer: billing.Organisation, Rest: true}},
-		HoldUntil: london.On(2026, 12, 7), ApproverName: "Una Boye", ApproverEmail: "una@westermoor.example", Reference: "CPD-7", Agreed: 390_000}
+		HoldUntil: london.On(2026, 12, 7), ApproverName: "Una Boye", ApproverEmail: "una@westermoor.example", Reference: "CPD-7", Agreed: 415_000, Gift: 25_000, GiftFund: "LANTERN"}
 	a.team = draft.Code
 	_, err = admissions.BookTeam(a.Context(), tx, by, draft.Code, order)
 	return err
@@ -134,7 +137,7 @@ func TestOneClickAgreesToTheCost(t *testing.T) {
 	t.Parallel()
 	a := newAsked(t)
 	doc := a.ask(200, http.MethodGet, a.link)
-	says(t, doc, "Do you agree to £3,900.00?", "Ana Reyes has booked 2 places for Westermoor & Tarn", "Noor Haddad", "1 place to be named later", "CPD-7", "Monday 7 December 2026")
+	says(t, doc, "Do you agree to £4,150.00?", "a gift towards a place for a peer £250.00", "Ana Reyes has booked 2 places for Westermoor & Tarn", "Noor Haddad", "1 place to be named later", "CPD-7", "Monday 7 December 2026")
 	if text := doc.Text(); strings.Contains(text, "Canary") || strings.Contains(text, "6,500") || strings.Contains(text, "3,250") {
 		t.Error("the page tells what others pay")
 	}
@@ -142,7 +145,7 @@ func TestOneClickAgreesToTheCost(t *testing.T) {
 		t.Errorf("the title is %q", title)
 	}
 	a.ask(http.StatusSeeOther, http.MethodPost, a.link)
-	says(t, a.ask(200, http.MethodGet, a.link), "You have agreed", "We have told Ana Reyes", "£3,900.00")
+	says(t, a.ask(200, http.MethodGet, a.link), "You have agreed", "We have told Ana Reyes", "£4,150.00")
 	a.ask(http.StatusSeeOther, http.MethodPost, a.link)
 	says(t, a.ask(http.StatusConflict, http.MethodPost, a.link+"/no", "words", "No."), "This has been answered", "You have agreed")
 	if got := a.approval().Approval; got != enrolment.ApprovalGiven {

@@ -21,6 +21,9 @@ func (p *approvalPage) Facts() page.Summary {
 		{Key: "For", Lines: p.people()},
 		{Key: "Your organisation pays", Value: p.Total.String()},
 	}
+	if p.Gift > 0 {
+		rows = append(rows, page.Row{Key: "Of this, a gift towards a place for a peer", Value: p.Gift.String()})
+	}
 	if t.Reference != "" {
 		rows = append(rows, page.Row{Key: "Reference", Value: t.Reference})
 	}

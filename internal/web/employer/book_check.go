@@ -104,12 +104,9 @@ func (v *visit) costs(order admissions.TeamOrder) page.Table {
 	return t
 }
 
-// agreed reads what the page said that the organisation pays.
+// agreed reads what the page said that the organisation pays. What is no number is no price: the verb refuses it.
 func agreed(typed string) money.Amount {
-	n, err := strconv.ParseInt(typed, 10, 64)
-	if err != nil {
-		return -1 // no price
-	}
+	n, _ := strconv.ParseInt(typed, 10, 64)
 	return money.Amount(n)
 }
 

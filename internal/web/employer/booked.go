@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -112,15 +113,21 @@ func sentence(all []string, n int, what string) []string {
 
 // waiting says what a held place waits for. Who else pays it is nobody's business here.
 func waiting(of *organisation.Organisation, t *enrolment.TeamBooking, s seat) string {
-	switch {
-	case t.Approval == enrolment.ApprovalRefused:
-		return "because " + t.ApproverName + " has not agreed to the cost"
-	case s.Unordered && of.PORule == organisation.PORequired:
-		return "while you raise the purchase order"
-	case t.Approval == enrolment.ApprovalAsked:
-		return "while we wait for " + t.ApproverName + " to agree to the cost"
-	case of.Status != organisation.Approved:
-		return "while we check your organisation"
+	var all []string
+	if s.Unordered && of.PORule == organisation.PORequired {
+		all = append(all, "you raise the purchase order")
 	}
-	return "while we wait for another payer"
+	switch t.Approval {
+	case enrolment.ApprovalAsked:
+		all = append(all, t.ApproverName+" agrees to the cost")
+	case enrolment.ApprovalRefused:
+		all = append(all, "you talk to "+t.ApproverName+", who has not agreed to the cost")
+	}
+	if of.Status != organisation.Approved {
+		all = append(all, "we check your organisation")
+	}
+	if len(all) == 0 {
+		all = append(all, "we wait for another payer")
+	}
+	return "while " + strings.Join(all, ", and ")
 }

@@ -56,6 +56,7 @@ func TestSomebodySignsTheirOrganisationUpAndBooks(t *testing.T) {
 	s.of.Code = strings.Split(to, "/")[2]
 	says(t, p.open(s, s.at("")), "We are checking your organisation")
 	p.fill(s, "places", "payer", "places", "1")
+	says(t, p.wrong(s, "payer", "payer", "orders"), "Choose who pays") // it uses none
 	p.fill(s, "payer", "names", "payer", "us")
 	p.fill(s, "names", "approval")
 	p.fill(s, "approval", "check")
@@ -76,7 +77,11 @@ func TestWhoActsForSeveralChooses(t *testing.T) {
 			t.Errorf("no way to %s", to)
 		}
 	}
+	p.fill(second, "places", "payer", "places", "2")
 	doc = p.open(p.mine, "/employer")
+	if begun := doc.Find(`main a[href$="/book/FND-T27"]`); begun.Length() != 1 || begun.AttrOr("href", "") != second.at("/book/FND-T27") {
+		t.Error("what was begun is not listed once, for its own organisation")
+	}
 	if doc.Find(`main a[href="`+second.at("")+`"]`).Length() != 1 || strings.Contains(words(doc), p.twin.of.Name) {
 		t.Error("the organisations are not those that the person acts for")
 	}
@@ -113,7 +118,11 @@ func TestACoordinatorInvitesAColleagueWhoJoins(t *testing.T) {
 	link := "/employer/join/" + p.token("femi@westermoor.example", "/employer/join/")
 
 	for range 2 { // a mail scanner, and then its reader
-		says(t, p.open(side{}, link), "asks you to act for "+s.of.Name, "femi@westermoor.example")
+		doc := p.open(side{}, link)
+		says(t, doc, "asks you to act for "+s.of.Name, "Send me the code")
+		if form := doc.Find(`form[action="/sign-in"]`); form.Find("[name=email]").AttrOr("value", "") != "femi@westermoor.example" || form.Find("[name=next]").AttrOr("value", "") != link {
+			t.Error("the address and the way back are not handed on to the sign-in")
+		}
 	}
 	if w := p.get(side{}, link); w.Header().Get("Cache-Control") != "no-store" {
 		t.Error("the page of a link is kept")

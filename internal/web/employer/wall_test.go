@@ -50,7 +50,7 @@ func shared(t *testing.T) *pair {
 	person, place := funded(t, h, run)
 	p := newPairIn(t, app, clock, box, run)
 	p.do(func(ctx context.Context, tx *db.Tx) error {
-		return admissions.AskToPay(ctx, tx, person, place, admissions.Ask{Name: p.mine.of.Name, Email: p.mine.who.Email, Amount: 60_000, Message: "Could you help?"})
+		return admissions.AskToPay(ctx, tx, person, place, admissions.Ask{Name: p.mine.of.Name, Email: p.mine.who.Email, Contact: "Noor", Amount: 60_000, Message: "Could you help?"})
 	})
 	other := p.side("Canary Vale Integrated Care Board", "canary-rae@canaryvale.example")
 	p.book(p.mine, admissions.TeamOrder{Places: 1, Parts: []admissions.PricePart{

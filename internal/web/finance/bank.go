@@ -30,8 +30,8 @@ const (
 
 var bankLink = page.Link{Text: "Bank", Href: bankAt}
 
-// bank adds the pages about what came into the bank.
-func (f finance) bank(g routes) {
+// mountBank adds the pages about what came into the bank.
+func (f finance) mountBank(g routes) {
 	g.get("/bank", f.bankDesk)
 	g.post("/bank/accounts", f.addBankAccount)
 	g.post("/bank/files", f.uploadStatement)

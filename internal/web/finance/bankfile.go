@@ -47,7 +47,7 @@ type columnsForm struct {
 	Amount     string   `form:"amount"`
 	In         string   `form:"paid_in"`
 	Out        string   `form:"paid_out"`
-	Reversed   string   `form:"reversed"`
+	Reversed   []string `form:"reversed"` // ticked or not
 	Payer      []string `form:"payer"`
 	Text       []string `form:"text"`
 	Reference  string   `form:"reference"`
@@ -58,14 +58,14 @@ type columnsForm struct {
 
 func formOf(m bankfile.Mapping) columnsForm {
 	f := columnsForm{Date: string(m.Date), DateFormat: string(m.DateFormat), Amount: string(m.Amount), In: string(m.In), Out: string(m.Out),
-		Reference: string(m.Reference), BankID: string(m.BankID), Balance: string(m.Balance), Currency: string(m.Currency), Payer: words(m.Payer), Text: words(m.Text)}
+		Reference: string(m.Reference), BankID: string(m.BankID), Balance: string(m.Balance), Currency: string(m.Currency), Payer: namesOf(m.Payer), Text: namesOf(m.Text)}
 	if m.Reversed {
-		f.Reversed = "yes"
+		f.Reversed = []string{"yes"}
 	}
 	return f
 }
 
-func words(columns []bankfile.Column) (list []string) {
+func namesOf(columns []bankfile.Column) (list []string) {
 	for _, c := range columns {
 		list = append(list, string(c))
 	}
@@ -81,7 +81,7 @@ func (f columnsForm) mapping(s bankfile.Sheet) bankfile.Mapping {
 		return all
 	}
 	return bankfile.Mapping{Above: s.Above, Header: s.Header != nil, Date: bankfile.Column(f.Date), DateFormat: bankfile.DateFormat(f.DateFormat),
-		Amount: bankfile.Column(f.Amount), In: bankfile.Column(f.In), Out: bankfile.Column(f.Out), Reversed: f.Reversed != "", Payer: columns(f.Payer), Text: columns(f.Text),
+		Amount: bankfile.Column(f.Amount), In: bankfile.Column(f.In), Out: bankfile.Column(f.Out), Reversed: len(f.Reversed) > 0, Payer: columns(f.Payer), Text: columns(f.Text),
 		Reference: bankfile.Column(f.Reference), BankID: bankfile.Column(f.BankID), Balance: bankfile.Column(f.Balance), Currency: bankfile.Column(f.Currency)}
 }
 
@@ -209,7 +209,9 @@ func (f finance) chooseColumns(c *gin.Context) error {
 		}
 	}
 	if err == nil {
-		err = f.work(c, func(ctx context.Context, tx *db.Tx, by id.Person) error { return bank.Start(ctx, tx, by, p.File.Code, m) })
+		err = f.work(c, func(ctx context.Context, tx *db.Tx, by id.Person) error {
+			return bank.Start(ctx, tx, by, p.File.Code, m)
+		})
 	}
 	if err != nil {
 		return page.Again(c, err, "finance/bank-columns", p)

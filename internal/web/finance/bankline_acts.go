@@ -18,7 +18,9 @@ func (f finance) undoLine(c *gin.Context) error {
 		return err
 	}
 	if err = page.Bind(c, &p.Undo); err == nil {
-		err = f.work(c, func(ctx context.Context, tx *db.Tx, by id.Person) error { return bank.Undo(ctx, tx, by, p.Line.ID, p.Undo.Reason) })
+		err = f.work(c, func(ctx context.Context, tx *db.Tx, by id.Person) error {
+			return bank.Undo(ctx, tx, by, p.Line.ID, p.Undo.Reason)
+		})
 	}
 	return f.acted(c, p, err)
 }

@@ -21,19 +21,13 @@ func moved(name string, m report.Movement) figure {
 	return figure{name, []money.Amount{m.Opening, m.More, m.Less, m.Closing}}
 }
 
-// chapters are the tables of the report in order.
+// chapters are the tables of the report in order, but for those in which nothing stands.
 func chapters(c *report.Close) []figures {
-	list := []figures{sales(c), income(c)}
-	if t := planned(c); len(t.Lines) > 0 {
-		list = append(list, t)
-	}
-	list = append(list, cash(c))
-	if t := owing(c); len(t.Lines) > 0 {
-		list = append(list, t)
-	}
-	list = append(list, rest(c))
-	if t := funds(c); len(t.Lines) > 0 {
-		list = append(list, t)
+	var list []figures
+	for _, t := range []figures{sales(c), income(c), planned(c), cash(c), owing(c), rest(c), funds(c)} {
+		if len(t.Lines) > 0 {
+			list = append(list, t)
+		}
 	}
 	return list
 }
@@ -129,7 +123,9 @@ func owing(c *report.Close) figures {
 func rest(c *report.Close) figures {
 	t := figures{Title: "Everything else", Columns: movements, Words: "What is owed or earned grows with “more”; so does what is written off."}
 	for _, key := range []string{"earned", "kept", "vat", "credit", "owed", "written-off", "other"} {
-		t.Lines = append(t.Lines, moved(report.KindOf(key).Title, c.Of(key)))
+		if m := c.Of(key); m != (report.Movement{}) {
+			t.Lines = append(t.Lines, moved(report.KindOf(key).Title, m))
+		}
 	}
 	return t
 }

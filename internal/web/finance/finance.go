@@ -48,6 +48,7 @@ func Mount(r gin.IRouter, o Options) {
 	f.mountInvoices(g)
 	f.mountBookings(g)
 	f.mountPlaces(g)
+	f.mountBank(g)
 	f.mountReports(g)
 	f.mountSettings(g)
 }

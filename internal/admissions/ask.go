@@ -3,6 +3,7 @@ package admissions
 import (
 	"cmp"
 	"context"
+	"slices"
 
 	"bursar/internal/audit"
 	"bursar/internal/billing"
@@ -266,8 +267,20 @@ func lockAsked(ctx context.Context, tx *db.Tx, request string) (*billing.PayRequ
 		return nil, nil, nil, err
 	}
 	shares, err := billing.SharesOfRequest(ctx, tx, r.ID)
-	if err == nil && r.Status != billing.RequestAsked {
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	seats, shares = standing(seats, shares)
+	if r.Status != billing.RequestAsked || len(shares) == 0 {
 		err = state.ErrMovedOn
 	}
 	return r, seats, shares, err
+}
+
+// standing leaves the places that have not ended, and the shares of them.
+func standing(seats []*enrolment.Enrolment, shares []*billing.Share) ([]*enrolment.Enrolment, []*billing.Share) {
+	seats = slices.DeleteFunc(seats, func(e *enrolment.Enrolment) bool { return !e.HasPlace() })
+	return seats, slices.DeleteFunc(shares, func(s *billing.Share) bool {
+		return s.Kept != nil || !slices.ContainsFunc(seats, func(e *enrolment.Enrolment) bool { return e.ID == s.EnrolmentID })
+	})
 }

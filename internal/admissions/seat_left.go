@@ -112,6 +112,9 @@ func KeepSeat(ctx context.Context, tx *db.Tx, person id.Person, place string, ag
 	if err := record(ctx, tx, audit.Person(person), e, "place kept on other money", map[string]any{"rest": q.Back}); err != nil {
 		return err
 	}
+	if err := secure(ctx, tx, audit.Person(person), []*enrolment.Enrolment{e}); err != nil {
+		return err
+	}
 	return tellKept(ctx, tx, of, e, q)
 }
 

@@ -357,3 +357,25 @@ func TestWhoPaysForAPlaceChangesWhileItIsHeld(t *testing.T) {
 		t.Errorf("places %s", got)
 	}
 }
+
+func TestWhoKeepsAHeldPlaceAndPaysAllOfItHasIt(t *testing.T) {
+	t.Parallel()
+	f := newOffice(t, 28)
+	trust := f.employer("trust", organisation.PORequired)
+	team := f.booked(trust, f.order(1, func(o *admissions.TeamOrder) { o.Seats = names(1) }))
+	seat := f.seats(team)[0]
+	f.write(func(tx *db.Tx) error {
+		return admissions.TellLeft(t.Context(), tx, trust.by, trust.Organisation, seat.Code)
+	})
+	f.write(func(tx *db.Tx) error { return admissions.KeepSeat(t.Context(), tx, seat.PersonID, seat.Code, 420_000) })
+	var p *billing.Payment
+	f.write(func(tx *db.Tx) (err error) {
+		p, err = admissions.PayOwn(t.Context(), tx, seat.PersonID, seat.Code)
+		return err
+	})
+	f.write(func(tx *db.Tx) error { return admissions.Settle(t.Context(), tx, p.ID, paid(p)) })
+	f.sound()
+	if got := f.statuses(team); got != "map[confirmed:1]" {
+		t.Errorf("places %s", got)
+	}
+}

@@ -118,6 +118,11 @@ func endOrganisationShare(ctx context.Context, tx *db.Tx, s *billing.Share, e *e
 	if err := billing.Reduce(ctx, tx, s, e.RunID, charge); err != nil {
 		return err
 	}
+	if s.PayRequestID != 0 {
+		if err := billing.EndRequest(ctx, tx, s.PayRequestID); err != nil {
+			return err
+		}
+	}
 	if s.Invoiced <= charge {
 		return nil
 	}

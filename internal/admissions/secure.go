@@ -66,6 +66,9 @@ func readRules(ctx context.Context, tx *db.Tx, seats []*enrolment.Enrolment, sha
 }
 
 func (r rules) certain(s *billing.Share) bool {
+	if s.Owed() == 0 {
+		return true // somebody else has taken it over
+	}
 	of := r.organisations[s.OrganisationID]
 	if of == nil || of.Status != organisation.Approved || s.AgreedAt.IsZero() {
 		return false

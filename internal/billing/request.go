@@ -121,3 +121,16 @@ func AnswerRequest(ctx context.Context, tx *db.Tx, r *PayRequest, by id.Person, 
 	_, err := tx.NewUpdate().Model(r).Column("organisation_id", "status", "answer", "answered_at", "answered_by").WherePK().Exec(ctx)
 	return err
 }
+
+// EndRequest ends a request to pay that was not answered, once none of its places stands any more: they ended in the same
+// unit of work.
+func EndRequest(ctx context.Context, tx *db.Tx, which id.PayRequest) error {
+	_, err := tx.NewRaw(`
+		UPDATE pay_requests SET status = ?, answered_at = ?
+		WHERE id = ? AND status = ? AND NOT EXISTS (SELECT FROM shares WHERE pay_request_id = pay_requests.id AND kept IS NULL)`,
+		RequestTakenBack, tx.Now, which, RequestAsked).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("ending a request to pay: %w", err)
+	}
+	return nil
+}

@@ -1,6 +1,7 @@
 package admissions
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -36,9 +37,15 @@ type InHouse struct {
 	Reference    string
 }
 
+// ErrGroupThere means that an organisation has a group on a run already.
+var ErrGroupThere = failure.New(failure.Conflict, "group_there", "This organisation has a group on these dates already. Nothing has been booked now.")
+
+// groupPrice is why the places of a group have the price they have.
+const groupPrice = "In-house group at a flat price"
+
 // BookInHouse books a group for an organisation, by a member of staff: places at a flat price, with places for peers that
 // are included in it, and the stages in which it is invoiced. It returns course.ErrUnknown, organisation.ErrUnknown,
-// ErrTooManyPlaces or Invalid failures about the fields, and runs as db.Worker.
+// ErrGroupThere, ErrTooManyPlaces or Invalid failures about the fields, and runs as db.Worker.
 func BookInHouse(ctx context.Context, tx *db.Tx, by id.Person, g InHouse) (*enrolment.TeamBooking, error) {
 	of, err := organisation.ByCode(ctx, tx, g.Organisation)
 	if err != nil {
@@ -51,14 +58,21 @@ func BookInHouse(ctx context.Context, tx *db.Tx, by id.Person, g InHouse) (*enro
 	if err := course.LockPlaces(ctx, tx, run); err != nil {
 		return nil, err
 	}
-	if err := g.check(); err != nil {
+	o, err := course.OfferingOf(ctx, tx, run)
+	if err != nil {
 		return nil, err
+	}
+	if err := g.check(o, london.DateOf(tx.Now)); err != nil {
+		return nil, err
+	}
+	if there, err := enrolment.HasGroup(ctx, tx, of.ID, run, groupPrice); err != nil || there {
+		return nil, cmp.Or(err, error(ErrGroupThere))
 	}
 	t, err := enrolment.StartTeam(ctx, tx, by, of.ID, run)
 	if err != nil {
 		return nil, err
 	}
-	t.Places, t.Discount, t.AgreedFor = g.Places+g.PeerPlaces, course.AgreedPrice, "In-house group at a flat price"
+	t.Places, t.Discount, t.AgreedFor = g.Places+g.PeerPlaces, course.AgreedPrice, groupPrice
 	t.ListPrice = g.Flat.Split(evenly(g.Places)...)[0]
 	t.Price = t.ListPrice
 	if err := placeGroup(ctx, tx, by, of, t, g); err != nil {
@@ -67,8 +81,11 @@ func BookInHouse(ctx context.Context, tx *db.Tx, by id.Person, g InHouse) (*enro
 	return t, enrolment.SetStages(ctx, tx, t, stagesOf(g.Stages))
 }
 
-func (g InHouse) check() error {
+func (g InHouse) check(o *course.Offering, today london.Date) error {
 	wrong := map[string]string{}
+	if g.HoldUntil.Before(today) || !g.HoldUntil.Before(o.StartsOn()) {
+		wrong["hold_until"] = "Choose a day from today to the day before the course begins"
+	}
 	if g.Places < 1 || g.Places+g.PeerPlaces > 200 || g.PeerPlaces < 0 {
 		wrong["places"] = "Enter how many places the group has, up to 200 in all"
 	}

@@ -66,3 +66,62 @@ func TestAnotherPriceIsAgreedOnlyBeforeAnythingIsInvoiced(t *testing.T) {
 		return admissions.AgreePrice(t.Context(), tx, f.ann, team.Code, 100, "Too late")
 	})
 }
+
+func TestIncludedPlacesAreCertainOnceTheGroupIs(t *testing.T) {
+	t.Parallel()
+	f := newOffice(t, 28)
+	trust := f.employer("trust", organisation.PORequired)
+	group := admissions.InHouse{Organisation: trust.Code, Run: "FND-L27", Places: 2, PeerPlaces: 1, Flat: 800_000, HoldUntil: london.On(2026, 12, 7)}
+	var team *enrolment.TeamBooking
+	f.write(func(tx *db.Tx) (err error) {
+		team, err = admissions.BookInHouse(t.Context(), tx, f.ann, group)
+		return err
+	})
+	f.refused(admissions.ErrGroupThere, func(tx *db.Tx) error {
+		_, err := admissions.BookInHouse(t.Context(), tx, f.ann, group)
+		return err
+	})
+	if got := f.statuses(team); got != "map[held:3]" {
+		t.Fatalf("places without an order: %s", got)
+	}
+	f.write(func(tx *db.Tx) error {
+		_, err := admissions.AddOrder(t.Context(), tx, trust.by, trust.Organisation, billing.NewOrder{Number: "1", Amount: 400_000}, []string{f.seats(team)[0].Code})
+		return err
+	})
+	if got := f.statuses(team); got != "map[confirmed:1 held:2]" {
+		t.Fatalf("places with an order for one: %s", got)
+	}
+	f.clock.Set(london.On(2026, 12, 8).At(0, 1))
+	for _, e := range f.seats(team) {
+		f.write(func(tx *db.Tx) error { return admissions.LapseSeat(t.Context(), tx, e.ID) })
+	}
+	f.sound()
+	if got := f.statuses(team); got != "map[confirmed:2 lapsed:1]" {
+		t.Errorf("places after the day: %s", got)
+	}
+	late := group
+	late.HoldUntil = london.On(2031, 1, 1)
+	if err := f.db.Write(t.Context(), func(tx *db.Tx) error { _, err := admissions.BookInHouse(t.Context(), tx, f.ann, late); return err }); err == nil {
+		t.Error("a group is held until after its course")
+	}
+}
+
+func TestIncludedPlacesEndWithTheGroup(t *testing.T) {
+	t.Parallel()
+	f := newOffice(t, 28)
+	trust := f.employer("trust", organisation.PORequired)
+	var team *enrolment.TeamBooking
+	f.write(func(tx *db.Tx) (err error) {
+		team, err = admissions.BookInHouse(t.Context(), tx, f.ann, admissions.InHouse{Organisation: trust.Code, Run: "FND-L27", Places: 2, PeerPlaces: 1,
+			Flat: 800_000, HoldUntil: london.On(2026, 12, 7)})
+		return err
+	})
+	f.clock.Set(london.On(2026, 12, 8).At(0, 1))
+	for _, e := range f.seats(team) {
+		f.write(func(tx *db.Tx) error { return admissions.LapseSeat(t.Context(), tx, e.ID) })
+	}
+	f.sound()
+	if got := f.statuses(team); got != "map[lapsed:3]" {
+		t.Errorf("places after the day: %s", got)
+	}
+}

@@ -46,10 +46,14 @@ func QuoteSeat(ctx context.Context, d bun.IDB, of *organisation.Organisation, se
 		return SeatReckoning{}, err
 	}
 	q := reckonSeat(of.ID, e, shares, o, now)
-	if q.Own == 0 {
-		return q, enrolment.ErrUnknown
+	if q.Own > 0 {
+		return q, nil
 	}
-	return q, nil
+	t, err := enrolment.TeamOf(ctx, d, e.TeamID)
+	if err == nil && t.OrganisationID == of.ID {
+		return q, nil // included in what it pays for others
+	}
+	return q, enrolment.ErrUnknown
 }
 
 // reckonSeat divides what is kept of the whole place over all shares by their agreed amounts, and adds up the

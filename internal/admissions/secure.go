@@ -2,6 +2,7 @@ package admissions
 
 import (
 	"context"
+	"slices"
 
 	"bursar/internal/audit"
 	"bursar/internal/billing"
@@ -87,18 +88,62 @@ func confirmSeats(ctx context.Context, tx *db.Tx, by audit.Actor, seats []*enrol
 	}
 	var confirmed []*enrolment.Enrolment
 	for _, e := range seats {
-		if e.Status != enrolment.Held || open[e.ID] {
+		if e.Status != enrolment.Held || open[e.ID] || included(e) {
 			continue
 		}
-		if err := enrolment.Confirm(ctx, tx, e); err != nil {
-			return err
-		}
-		if err := record(ctx, tx, by, e, "place confirmed", nil); err != nil {
+		if err := confirmSeat(ctx, tx, by, e); err != nil {
 			return err
 		}
 		confirmed = append(confirmed, e)
 	}
-	return tellSeatsConfirmed(ctx, tx, confirmed)
+	more, err := confirmIncluded(ctx, tx, by, teamsOf(confirmed)...)
+	if err != nil {
+		return err
+	}
+	return tellSeatsConfirmed(ctx, tx, append(confirmed, more...))
+}
+
+func confirmSeat(ctx context.Context, tx *db.Tx, by audit.Actor, e *enrolment.Enrolment) error {
+	if err := enrolment.Confirm(ctx, tx, e); err != nil {
+		return err
+	}
+	return record(ctx, tx, by, e, "place confirmed", nil)
+}
+
+// included reports whether a place costs nothing because it is included in the price of a group.
+func included(e *enrolment.Enrolment) bool { return e.TeamID != 0 && e.Price == 0 }
+
+func teamsOf(seats []*enrolment.Enrolment) []id.TeamBooking {
+	var teams []id.TeamBooking
+	for _, e := range seats {
+		if e.TeamID != 0 && !slices.Contains(teams, e.TeamID) {
+			teams = append(teams, e.TeamID)
+		}
+	}
+	return teams
+}
+
+// confirmIncluded confirms the places that are included in the price of groups once the others are certain or have ended,
+// and at least one of them is certain.
+func confirmIncluded(ctx context.Context, tx *db.Tx, by audit.Actor, teams ...id.TeamBooking) (confirmed []*enrolment.Enrolment, err error) {
+	for _, team := range teams {
+		seats, err := enrolment.TeamEnrolments(ctx, tx, team)
+		if err != nil {
+			return nil, err
+		}
+		sure := slices.ContainsFunc(seats, func(e *enrolment.Enrolment) bool { return !included(e) && e.Status == enrolment.Confirmed })
+		waits := slices.ContainsFunc(seats, func(e *enrolment.Enrolment) bool { return !included(e) && e.Status == enrolment.Held })
+		for _, e := range seats {
+			if !included(e) || e.Status != enrolment.Held || !sure || waits {
+				continue
+			}
+			if err := confirmSeat(ctx, tx, by, e); err != nil {
+				return nil, err
+			}
+			confirmed = append(confirmed, e)
+		}
+	}
+	return confirmed, nil
 }
 
 func idsOf(seats []*enrolment.Enrolment) []id.Enrolment {

@@ -42,6 +42,12 @@ func LapseSeat(ctx context.Context, tx *db.Tx, which id.Enrolment) error {
 	if a, err := awardOf(ctx, tx, e); err != nil || a != nil {
 		return err // see LapseUnpaid
 	}
+	if included(e) {
+		confirmed, err := confirmIncluded(ctx, tx, audit.System, e.TeamID)
+		if err != nil || len(confirmed) > 0 {
+			return err
+		}
+	}
 	if err := enrolment.Lapse(ctx, tx, e); err != nil {
 		return err
 	}

@@ -229,3 +229,12 @@ func WaitingTeams(ctx context.Context, d bun.IDB, now time.Time, days, reminded,
 		ORDER BY t.hold_until, t.id LIMIT ?`, reminded, now, now.AddDate(0, 0, days), limit).Scan(ctx, &codes)
 	return codes, err
 }
+
+// HasGroup reports whether an organisation has places on a run that were booked at a price agreed for a reason.
+func HasGroup(ctx context.Context, d bun.IDB, of id.Organisation, run id.Run, reason string) (there bool, err error) {
+	err = d.NewRaw(`
+		SELECT EXISTS (SELECT FROM team_bookings t JOIN enrolments e ON e.team_booking_id = t.id
+			WHERE t.organisation_id = ? AND t.run_id = ? AND t.agreed_for = ? AND e.status IN ('held', 'confirmed', 'completed'))`,
+		of, run, reason).Scan(ctx, &there)
+	return there, err
+}

@@ -10,14 +10,19 @@ import (
 	"bursar/internal/enrolment"
 	"bursar/internal/failure"
 	"bursar/internal/id"
+	"bursar/internal/money"
 	"bursar/internal/organisation"
 )
 
 // ErrFixedShares means that who pays for a place cannot be changed any more.
 var ErrFixedShares = failure.New(failure.Conflict, "shares_fixed", "This place is confirmed, paid in part or invoiced already, so who pays for it cannot be changed here. Please write to us.")
 
+// ErrCostAgreed means that somebody has agreed to the cost of a booking, so that it cannot rise.
+var ErrCostAgreed = failure.New(failure.Conflict, "cost_agreed",
+	"Your organisation would pay more than what was agreed to when you asked for agreement. Please write to us, and we ask again.")
+
 // Reshare divides the price of a place that an organisation has booked among other payers, as long as the place is held and
-// nothing of it is paid or invoiced. It returns enrolment.ErrUnknown, ErrFixedShares or what QuoteTeam returns, and runs as
+// nothing of it is paid or invoiced. It returns enrolment.ErrUnknown, ErrFixedShares, ErrCostAgreed or what QuoteTeam returns, and runs as
 // db.Worker.
 func Reshare(ctx context.Context, tx *db.Tx, by id.Person, of *organisation.Organisation, seat string, parts []PricePart) error {
 	e, err := lockSeat(ctx, tx, of, seat)
@@ -28,7 +33,7 @@ func Reshare(ctx context.Context, tx *db.Tx, by id.Person, of *organisation.Orga
 	if err != nil {
 		return err
 	}
-	if err := changeable(ctx, tx, e, was); err != nil {
+	if err := changeable(ctx, tx, of, e, was); err != nil {
 		return err
 	}
 	t, err := enrolment.TeamOf(ctx, tx, e.TeamID)
@@ -39,6 +44,9 @@ func Reshare(ctx context.Context, tx *db.Tx, by id.Person, of *organisation.Orga
 	amounts, err := shareOut(e.Price, order.parts())
 	if err != nil {
 		return err
+	}
+	if t.Approval == enrolment.ApprovalGiven && ownOf(order.parts(), amounts) > amountOf(of.ID, was) {
+		return ErrCostAgreed
 	}
 	payers, err := payersOf(ctx, tx, by, of, t, order.parts())
 	if err != nil {
@@ -58,8 +66,27 @@ func Reshare(ctx context.Context, tx *db.Tx, by id.Person, of *organisation.Orga
 	return secure(ctx, tx, audit.Person(by), []*enrolment.Enrolment{e})
 }
 
+// ownOf is what the parts of the organisation that books come to, and amountOf what it paid so far of a place, in pence.
+func ownOf(parts []PricePart, amounts []money.Amount) (sum money.Amount) {
+	for i, p := range parts {
+		if p.own() {
+			sum += amounts[i]
+		}
+	}
+	return sum
+}
+
+func amountOf(of id.Organisation, shares []*billing.Share) (sum money.Amount) {
+	for _, s := range shares {
+		if s.OrganisationID == of {
+			sum += s.Amount
+		}
+	}
+	return sum
+}
+
 // changeable returns ErrFixedShares unless a place is held and nothing of it is certain but by its organisation's word.
-func changeable(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, shares []*billing.Share) error {
+func changeable(ctx context.Context, tx *db.Tx, of *organisation.Organisation, e *enrolment.Enrolment, shares []*billing.Share) error {
 	if e.Status != enrolment.Held {
 		return ErrFixedShares
 	}
@@ -72,7 +99,7 @@ func changeable(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, shares [
 		if err != nil {
 			return err
 		}
-		if s.Payer == billing.Award || s.Invoiced > 0 || paid > 0 || open != nil {
+		if s.Payer == billing.Award || s.OrganisationID != of.ID && !s.AgreedAt.IsZero() || s.Invoiced > 0 || paid > 0 || open != nil {
 			return ErrFixedShares
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"bursar/internal/audit"
 	"bursar/internal/award"
+	"bursar/internal/bank"
 	"bursar/internal/billing"
 	"bursar/internal/config"
 	"bursar/internal/db"
@@ -55,7 +56,7 @@ func Examine(ctx context.Context, cfg *config.Config) []Finding {
 	for _, c := range []check{
 		{"durability", a.checkDurability}, {"rights", a.checkRights}, {"keyset", a.checkKeyset},
 		{"books", a.checkBooks}, {"audit trail", a.checkAudit}, {"doubts", a.checkDoubts},
-		{"awards", a.checkAwards}, {"invoices", a.checkInvoices},
+		{"awards", a.checkAwards}, {"invoices", a.checkInvoices}, {"bank", a.checkBank},
 		{"jobs", a.checkJobs}, {"events", a.checkEvents}, {"refunds", a.checkRefunds}, {"mails", a.checkMails},
 		{"card processor", a.checkProcessor}, {"mail server", a.checkMailServer},
 	} {
@@ -139,6 +140,8 @@ func (a *App) checkBooks(ctx context.Context) ([]string, error) {
 func (a *App) checkInvoices(ctx context.Context) ([]string, error) {
 	return invoice.Verify(ctx, a.Machine)
 }
+
+func (a *App) checkBank(ctx context.Context) ([]string, error) { return bank.Verify(ctx, a.Machine) }
 
 func (a *App) checkAwards(ctx context.Context) ([]string, error) { return award.Verify(ctx, a.Machine) }
 

@@ -25,7 +25,7 @@ var (
 	ErrOtherPerson = failure.New(failure.Forbidden, "another_person", "You asked for this, so somebody else must agree to it.")
 )
 
-// AloneUpTo is what one person may pay back of an organisation's credit without a second one, in pence.
+// AloneUpTo is what may be paid back of an organisation's credit within 30 days without a second person, in pence.
 const AloneUpTo money.Amount = 10_000
 
 // RefundWish says how credit of an organisation is paid back.
@@ -84,10 +84,20 @@ func AskRefund(ctx context.Context, tx *db.Tx, by id.Person, of id.Organisation,
 	if err := r.record(ctx, tx, by, "credit refund asked"); err != nil {
 		return nil, err
 	}
-	if r.Amount > AloneUpTo {
-		return r, nil
+	if alone, err := r.paidAlone(ctx, tx); err != nil || alone > AloneUpTo {
+		return r, err
 	}
 	return r, r.pay(ctx, tx, by)
+}
+
+// paidAlone is what would have been paid back to the organisation by one person alone within 30 days, with this, in pence:
+// a limit that counts each press for itself is none.
+func (r *CreditRefund) paidAlone(ctx context.Context, tx *db.Tx) (sum money.Amount, err error) {
+	err = tx.NewRaw(`
+		SELECT coalesce(sum(amount), 0) FROM credit_refunds
+		WHERE organisation_id = ? AND (id = ? OR outcome = 'agreed' AND decided_by = asked_by AND decided_at > ?)`,
+		r.OrganisationID, r.ID, tx.Now.AddDate(0, 0, -30)).Scan(ctx, &sum)
+	return sum, err
 }
 
 // AgreeRefund pays back what somebody else asked for, with the bank's reference where it goes by bank. It returns

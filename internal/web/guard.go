@@ -12,6 +12,7 @@ import (
 
 	"bursar/internal/failure"
 	"bursar/internal/web/applicant"
+	"bursar/internal/web/finance"
 	"bursar/internal/web/funds"
 	"bursar/internal/web/offer"
 	"bursar/internal/web/page"
@@ -46,6 +47,7 @@ var uploads = files()
 func files() map[string]int64 {
 	all := map[string]int64{applicant.RecordingRoute: applicant.RecordingBody}
 	all[offer.ClaimRoute] = offer.ClaimBody
+	all[finance.BankUpload] = finance.BankBody
 	for _, route := range funds.Uploads() {
 		all[route] = funds.UploadBody
 	}

@@ -24,6 +24,7 @@ type creditForm struct {
 	Amounts []string `form:"amount"`
 	Reason  string   `form:"reason"`
 	Again   string   `form:"again"` // an invoice is to be issued anew
+	Seen    string   `form:"seen"`  // what was credited when the page was opened
 }
 
 const (
@@ -149,8 +150,11 @@ func (f finance) creditAs(c *gin.Context, p *creditPage) error {
 			return err
 		}
 		n, err := invoice.Credit(ctx, tx, audit.Person(by), p.Invoice.Number, p.chosen, p.Form.Reason)
-		if err != nil || p.Form.Do == issueIt {
+		if err != nil {
 			return err
+		}
+		if p.Form.Do == issueIt {
+			return p.unchanged(ctx, tx, n)
 		}
 		if p.Preview, err = previewOf(ctx, tx, p, n); err != nil {
 			return err
@@ -163,6 +167,22 @@ func (f finance) creditAs(c *gin.Context, p *creditPage) error {
 	}
 	return err
 }
+
+// unchanged returns errChanged when more was credited before a credit note than its page had shown. It is asked once the
+// invoice is locked, so that of two presses one finds that out.
+func (p *creditPage) unchanged(ctx context.Context, tx *db.Tx, n *invoice.CreditNote) error {
+	i, err := invoice.ByID(ctx, tx, p.Invoice.ID)
+	if err != nil {
+		return err
+	}
+	if p.Form.Seen != pence(i.Credited-n.Total) {
+		return errChanged
+	}
+	return nil
+}
+
+// Seen is what is credited of the invoice now.
+func (p *creditPage) Seen() string { return pence(p.Invoice.Credited) }
 
 // previewOf reads what a credit note has made of its invoice.
 func previewOf(ctx context.Context, tx *db.Tx, p *creditPage, n *invoice.CreditNote) (*creditPreview, error) {

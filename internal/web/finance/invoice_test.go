@@ -119,7 +119,7 @@ func TestAWholeInvoiceIsCreditedAndIssuedAgain(t *testing.T) {
 	h.says(h.open(h.sheila, at).Find("main"), "Issued") // looking changed nothing
 	h.silent(h.open(h.sheila, at).Find("main"), "CRN-")
 	form.Set("do", "issue")
-	to := h.send(h.sheila, at+"/credit", form)
+	to := h.send(h.sheila, at+"/credit", h.seen(h.sheila, at+"/credit", form))
 	if to != "/finance/ready?organisation="+o.Code {
 		t.Errorf("leads to %s", to)
 	}
@@ -143,7 +143,7 @@ func TestALineIsCreditedInPartAndWhatWasPaidBecomesCredit(t *testing.T) {
 	i := h.invoiced(o, 1)
 	at := "/finance/invoices/" + i.Number
 	h.onCredit(o, 325_000)
-	h.send(h.sheila, at+"/use-credit", typed("amount", "3,250"))
+	h.send(h.sheila, at+"/use-credit", h.seen(h.sheila, at+"/use-credit", typed("amount", "3,250")))
 	h.says(h.open(h.sheila, at).Find("main"), "Paid", "Credit of the organisation")
 	tooMuch := h.pressed(http.StatusUnprocessableEntity, h.sheila, at+"/credit", typed("do", "show", "what", "lines", "amount", "3,250.01", "reason", "Too much."))
 	h.says(tooMuch.Find(".govuk-error-summary"), "No more than £3,250.00 of this line is left to credit")
@@ -153,9 +153,11 @@ func TestALineIsCreditedInPartAndWhatWasPaidBecomesCredit(t *testing.T) {
 	form := typed("do", "show", "what", "lines", "amount", "250", "reason", "An agreed discount.")
 	h.says(h.pressed(http.StatusOK, h.sheila, at+"/credit", form).Find("main"), "£250.00 was paid already. It becomes credit of the organisation.")
 	form.Set("do", "issue")
+	h.seen(h.sheila, at+"/credit", form)
 	if to := h.send(h.sheila, at+"/credit", form); to != at {
 		t.Errorf("leads to %s", to)
 	}
+	h.pressed(http.StatusConflict, h.sheila, at+"/credit", form) // sent twice
 	h.says(h.open(h.sheila, "/finance/organisations/"+o.Code).Find("main"), "We owe it £250.00.")
 }
 
@@ -167,7 +169,7 @@ func TestAPoundIsWrittenOffAtOnceAndMoreByTwo(t *testing.T) {
 	i := h.invoiced(o, 1)
 	at := "/finance/invoices/" + i.Number
 	h.onCredit(o, 324_850)
-	h.send(h.sheila, at+"/use-credit", typed("amount", "3,248.50"))
+	h.send(h.sheila, at+"/use-credit", h.seen(h.sheila, at+"/use-credit", typed("amount", "3,248.50")))
 	h.pressed(http.StatusUnprocessableEntity, h.sheila, at+"/write-off", typed("amount", "0.50", "reason", ""))
 	h.send(h.sheila, at+"/write-off", typed("amount", "0.50", "reason", "The bank kept it."))
 	h.says(h.open(h.sheila, at).Find("main"), "Written off", "£0.50", "£1.00")
@@ -195,16 +197,21 @@ func TestCreditGoesBackByTwoPeopleAboveAHundredPounds(t *testing.T) {
 	o := h.approved("Westermoor and Tarn NHS Foundation Trust")
 	h.onCredit(o, fixture.Fee)
 	at := "/finance/organisations/" + o.Code + "/refund"
-	short := h.pressed(http.StatusConflict, h.sheila, at, typed("amount", "9,000", "card", "", "reference", "", "reason", "They asked."))
+	short := h.pressed(http.StatusConflict, h.sheila, at, h.seen(h.sheila, at, typed("amount", "9,000", "card", "", "reference", "", "reason", "They asked.")))
 	h.says(short.Find(".govuk-error-summary"), "Less than that stands to this organisation’s credit now.")
-	h.send(h.sheila, at, typed("amount", "100", "card", "", "reference", "BACS 1", "reason", "They asked."))
+	first := h.seen(h.sheila, at, typed("amount", "60", "card", "", "reference", "BACS 1", "reason", "They asked."))
+	h.send(h.sheila, at, first)
+	h.says(h.pressed(http.StatusConflict, h.sheila, at, first).Find(".govuk-error-summary"), "This has changed since you opened the page, or it was sent twice.")
+	h.send(h.sheila, at, h.seen(h.sheila, at, typed("amount", "40", "card", "", "reference", "BACS 1", "reason", "They asked.")))
 	h.says(h.open(h.sheila, at).Find("main"), "We owe it £3,150.00.")
-	h.send(h.sheila, at, typed("amount", "100.01", "card", "", "reference", "", "reason", "They asked again."))
+	again := h.seen(h.sheila, at, typed("amount", "0.01", "card", "", "reference", "", "reason", "They asked again.")) // a hundred went back alone
+	h.send(h.sheila, at, again)
+	h.pressed(http.StatusConflict, h.sheila, at, again)
 	agree := h.open(h.martin, "/finance/agreements")
-	h.says(agree.Find("main"), "Pay £100.01 of credit back to Westermoor and Tarn NHS Foundation Trust", "Sheila Marsh asked for this.")
+	h.says(agree.Find("main"), "Pay £0.01 of credit back to Westermoor and Tarn NHS Foundation Trust", "Sheila Marsh asked for this.")
 	answer := agree.Find("form[action$=agree]").AttrOr("action", "")
 	h.says(h.pressed(http.StatusConflict, h.sheila, answer, typed("reference", "")).Find(".govuk-error-summary"), "somebody else must agree")
 	h.send(h.martin, answer, typed("reference", "BACS 2"))
-	h.says(h.open(h.sheila, at).Find("main"), "We owe it £3,049.99.")
+	h.says(h.open(h.sheila, at).Find("main"), "We owe it £3,149.99.")
 	h.says(h.open(h.sheila, "/finance/agreements").Find("main"), "Nothing waits, just now.")
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/gin-gonic/gin"
+	"github.com/uptrace/bun"
 
 	"bursar/internal/db"
 	"bursar/internal/id"
@@ -19,12 +20,14 @@ type refundForm struct {
 	Card      string `form:"card"` // code of a payment; empty: by bank
 	Reference string `form:"reference"`
 	Reason    string `form:"reason"`
+	Seen      string `form:"seen"` // what was left to pay back when the page was opened
 }
 
 type refundPage struct {
 	base
 	Whose  *organisation.Organisation
 	Credit money.Amount
+	Seen   string
 	Cards  []page.Choice
 	Form   refundForm
 }
@@ -49,8 +52,28 @@ func (f finance) refundPage(c *gin.Context) (*refundPage, error) {
 	if p.Credit, err = invoice.Credits(ctx, f.DB, o.ID); err != nil {
 		return nil, err
 	}
+	left, err := leftToPayBack(ctx, f.DB, o.ID)
+	if err != nil {
+		return nil, err
+	}
+	p.Seen = pence(left)
 	p.Cards, err = f.cards(ctx, o.ID)
 	return p, err
+}
+
+// leftToPayBack is the credit of an organisation for which nobody has asked yet, in pence.
+func leftToPayBack(ctx context.Context, d bun.IDB, of id.Organisation) (money.Amount, error) {
+	left, err := invoice.Credits(ctx, d, of)
+	if err != nil {
+		return 0, err
+	}
+	waiting, err := invoice.RefundsOf(ctx, d, of)
+	for _, r := range waiting {
+		if r.Outcome == "" {
+			left -= r.Amount
+		}
+	}
+	return left, err
 }
 
 // cards are the payments by card to which an organisation's credit can go back, and the bank.
@@ -87,6 +110,16 @@ func (f finance) askRefund(c *gin.Context) error {
 			Reason: wrong.needed("reason", p.Form.Reason, "Say why it goes back")}
 		if err = wrong.refusal(nil); err == nil {
 			err = f.work(c, func(ctx context.Context, tx *db.Tx, by id.Person) (err error) {
+				if _, err = organisation.Lock(ctx, tx, p.Whose.ID); err != nil {
+					return err
+				}
+				left, err := leftToPayBack(ctx, tx, p.Whose.ID)
+				if err != nil {
+					return err
+				}
+				if p.Form.Seen != pence(left) {
+					return errChanged
+				}
 				asked, err = invoice.AskRefund(ctx, tx, by, p.Whose.ID, wish)
 				return err
 			})

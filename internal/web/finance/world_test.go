@@ -223,6 +223,15 @@ func (h *house) page(status int, w *httptest.ResponseRecorder, address string) *
 	return doc
 }
 
+// seen is a form with what its page shows at the moment, as a browser carries it.
+func (h *house) seen(who desk, address string, form url.Values) url.Values {
+	h.Helper()
+	if value, there := h.open(who, address).Find("input[name=seen]").Attr("value"); there {
+		form.Set("seen", value)
+	}
+	return form
+}
+
 // send posts a form and returns where it leads.
 func (h *house) send(who desk, address string, form url.Values) string {
 	h.Helper()

@@ -9,6 +9,7 @@ import (
 	"bursar/internal/id"
 	"bursar/internal/invoice"
 	"bursar/internal/money"
+	"bursar/internal/organisation"
 	"bursar/internal/web/page"
 )
 
@@ -73,6 +74,7 @@ func (f finance) writeOff(c *gin.Context) error {
 
 type useCreditForm struct {
 	Amount string `form:"amount"`
+	Seen   string `form:"seen"` // what was open when the page was opened
 }
 
 type useCreditPage struct {
@@ -103,6 +105,9 @@ func (f finance) useCreditPage(c *gin.Context) (*useCreditPage, error) {
 	return p, err
 }
 
+// Seen is what is open of the invoice now.
+func (p *useCreditPage) Seen() string { return pence(p.Invoice.Outstanding()) }
+
 // useCredit pays an invoice from its organisation's credit.
 func (f finance) useCredit(c *gin.Context) error {
 	p, err := f.useCreditPage(c)
@@ -114,6 +119,16 @@ func (f finance) useCredit(c *gin.Context) error {
 		amount := wrong.amount("amount", p.Form.Amount)
 		if err = wrong.refusal(nil); err == nil {
 			err = f.work(c, func(ctx context.Context, tx *db.Tx, by id.Person) error {
+				if _, err := organisation.Lock(ctx, tx, p.Invoice.OrganisationID); err != nil {
+					return err
+				}
+				now, err := invoice.ByID(ctx, tx, p.Invoice.ID)
+				if err != nil {
+					return err
+				}
+				if p.Form.Seen != pence(now.Outstanding()) {
+					return errChanged
+				}
 				return invoice.UseCredit(ctx, tx, by, p.Invoice.Number, amount)
 			})
 		}

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"slices"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -15,6 +16,7 @@ import (
 	"bursar/internal/enrolment"
 	"bursar/internal/failure"
 	"bursar/internal/fund"
+	"bursar/internal/id"
 	"bursar/internal/money"
 	"bursar/internal/organisation"
 	"bursar/internal/people"
@@ -112,6 +114,36 @@ func answerApproval(ctx context.Context, tx *db.Tx, token, words string, answer 
 		return err
 	}
 	return tellApproval(ctx, tx, t)
+}
+
+// AskApprovalAgain asks somebody at the organisation to agree to the cost of a booking anew: the same person, or another
+// when the address was wrong or the answer was no. The link sent before works no more. It returns
+// enrolment.ErrTeamUnknown, ErrApprovalOver when nothing waits for that, or an Invalid failure about "approver_name" or
+// "approver_email".
+func AskApprovalAgain(ctx context.Context, tx *db.Tx, by id.Person, of *organisation.Organisation, team, name, email string) error {
+	seats, t, err := lockTeam(ctx, tx, team)
+	if err != nil {
+		return err
+	}
+	held := slices.ContainsFunc(seats, func(e *enrolment.Enrolment) bool { return e.Status == enrolment.Held })
+	switch {
+	case t.OrganisationID != of.ID:
+		return enrolment.ErrTeamUnknown
+	case !held || t.Approval != enrolment.ApprovalAsked && t.Approval != enrolment.ApprovalRefused:
+		return ErrApprovalOver
+	case name == "":
+		return failure.Field("approver_name", "Enter the name of whoever must agree to the cost")
+	case email == "":
+		return failure.Field("approver_email", "Enter their email address, like name@example.org")
+	}
+	t.ApprovalWords, t.ApprovalAt = "", time.Time{}
+	if err := askApproval(ctx, tx, of, t, TeamOrder{ApproverName: name, ApproverEmail: email}); err != nil {
+		return err
+	}
+	if err := enrolment.SaveTeam(ctx, tx, t); err != nil {
+		return err
+	}
+	return recordTeam(ctx, tx, audit.Person(by), t, "cost asked again", nil)
 }
 
 // lockTeam locks the places of a team booking and then the booking itself.

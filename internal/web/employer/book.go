@@ -23,6 +23,8 @@ func (e *employer) book(own gin.IRouter) {
 	own.GET("/book/:run/"+stepCheck, e.ask(stepCheck))
 	own.POST("/book/:run/"+stepCheck, page.Handle(e.bookNow))
 	own.GET("/bookings/:code", page.Handle(e.booked))
+	own.GET("/bookings/:code/agreement", page.Handle(e.agreement))
+	own.POST("/bookings/:code/agreement", page.Handle(e.askAgain))
 }
 
 // The questions of a booking, as their addresses name them.

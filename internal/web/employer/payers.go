@@ -2,7 +2,6 @@ package employer
 
 import (
 	"context"
-	"strconv"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -94,11 +93,11 @@ func (f payersForm) parts(wrong mistakes) []admissions.PricePart {
 // part reads "60%" as basis points, or "£500" as pence.
 func (m mistakes) part(field, typed string) (bp int64, fixed money.Amount) {
 	if number, ok := strings.CutSuffix(typed, "%"); ok {
-		whole, err := strconv.ParseInt(strings.TrimSpace(number), 10, 64)
-		if err != nil || whole < 1 || whole > 100 {
-			m[field] = "Enter a part between 1% and 100%, like 60%"
+		points, err := money.Parse(strings.TrimSpace(number)) // hundredths, as of pounds
+		if err != nil || points < 1 || points > 10_000 {
+			m[field] = "Enter a part between 0.01% and 100%, like 60%"
 		}
-		return whole * 100, 0
+		return int64(points), 0
 	}
 	fixed, err := money.Parse(typed)
 	if err != nil || fixed <= 0 {

@@ -115,7 +115,7 @@ func TestWhoPaysChangesWhileAPlaceIsHeld(t *testing.T) {
 	place := p.mine.at("/places/" + p.book(p.mine, admissions.TeamOrder{Places: 1})[0])
 	doc := p.page(http.StatusUnprocessableEntity, p.post(p.mine, place+"/payers", "contact", "Rae", "other", "sixty", "person", "110%"), place)
 	says(t, doc, "Enter the name of the other organisation", "Enter the email address of whom we ask there", "Enter an amount like £500, or a part like 60%",
-		"Enter a part between 1% and 100%")
+		"Enter a part between 0.01% and 100%")
 	if doc.Find("#other").AttrOr("value", "") != "sixty" || doc.Find("#contact").AttrOr("value", "") != "Rae" {
 		t.Error("what was typed is lost")
 	}

@@ -141,7 +141,7 @@ func TestNobodyAtAnOrganisationLearnsWhoElsePaysOrWhy(t *testing.T) {
 	if err := p.app.NewRaw("SELECT code FROM team_bookings WHERE organisation_id = ? AND status = 'placed' LIMIT 1", p.mine.of.ID).Scan(t.Context(), &booking); err != nil {
 		t.Fatal(err)
 	}
-	seeds := []string{request, p.mine.at("/people/leave"), book, p.mine.at("/bookings/" + booking)}
+	seeds := []string{request, p.mine.at("/people/leave"), book, p.mine.at("/bookings/" + booking), p.mine.at("/bookings/" + booking + "/agreement")}
 	for _, step := range []string{"places", "payer", "share", "names", "orders", "approval", "gift", "check"} {
 		seeds = append(seeds, book+"/"+step)
 	}

@@ -1,6 +1,7 @@
 package admissions
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -134,10 +135,13 @@ func PayOwn(ctx context.Context, tx *db.Tx, person id.Person, place string) (*bi
 		switch {
 		case a != nil && e.Status == enrolment.Held && tx.Now.After(a.PayBy.End()):
 			return nil, ErrNothingToPay // its last day is over: see LapseUnpaid
-		case a == nil && len(shares) == 1:
-			return nil, ErrNothingToPay // its page has closed, and the place lapses with it
+		case a != nil:
+			return billing.StartRest(ctx, tx, s)
 		}
-		return billing.Start(ctx, tx, s)
+		if others, err := othersPay(ctx, tx, e); err != nil || !others {
+			return nil, cmp.Or(err, error(ErrNothingToPay)) // its page has closed, and the place lapses with it
+		}
+		return billing.StartRest(ctx, tx, s)
 	}
 	return nil, ErrNothingToPay
 }

@@ -5,8 +5,10 @@ import (
 
 	"bursar/internal/admissions"
 	"bursar/internal/billing"
+	"bursar/internal/course"
 	"bursar/internal/db"
 	"bursar/internal/enrolment"
+	"bursar/internal/ledger"
 	"bursar/internal/london"
 	"bursar/internal/organisation"
 	"bursar/internal/state"
@@ -45,4 +47,108 @@ func TestARequestEndsWithItsPlaceAndAnAnswerAfterwardsMovesNothing(t *testing.T)
 			})
 		})
 	}
+}
+
+func TestAfterANoTheLearnerPaysWhatIsStillDueAndNoMore(t *testing.T) {
+	t.Parallel()
+	f := newOffice(t, 28)
+	kestrel := f.employer("kestrel", organisation.PONotUsed)
+	e := f.shared("kestrel", "1,000")
+	pay := func() *billing.Payment {
+		var p *billing.Payment
+		f.write(func(tx *db.Tx) (err error) {
+			p, err = admissions.PayOwn(t.Context(), tx, e.PersonID, e.Code)
+			return err
+		})
+		return p
+	}
+	first := pay()
+	f.write(func(tx *db.Tx) error { return admissions.Settle(t.Context(), tx, first.ID, paid(first)) })
+	requests, err := billing.OpenRequests(t.Context(), f.db, kestrel.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.write(func(tx *db.Tx) error {
+		return admissions.DeclineToPay(t.Context(), tx, kestrel.by, kestrel.Organisation, requests[0].Code, "")
+	})
+	o, err := course.OfferingOf(t.Context(), f.db, f.run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r, err := admissions.QuoteWithdrawal(t.Context(), f.db, f.seat(e.ID), o, f.db.Now()); err != nil || r.Back != fee-100_000 {
+		t.Errorf("%s would go back, %v", r.Back, err)
+	}
+	left := pay()
+	if left.Amount != 100_000 {
+		t.Fatalf("the card page asks for %s", left.Amount)
+	}
+	// A page that is left does not end the place: it is kept until the day that was said.
+	f.write(func(tx *db.Tx) error {
+		return admissions.Settle(t.Context(), tx, left.ID, billing.Standing{Session: "cs_left", Reference: left.Code, State: billing.PageExpired, Amount: left.Amount, Currency: "gbp"})
+	})
+	last := pay()
+	f.write(func(tx *db.Tx) error { return admissions.Settle(t.Context(), tx, last.ID, paid(last)) })
+	f.sound()
+	if got := f.seat(e.ID); got.Status != enrolment.Confirmed {
+		t.Errorf("the place is %s", got.Status)
+	}
+	if due, err := ledger.Balance(t.Context(), f.db, billing.Due(f.shares(e)[0].ID)); err != nil || due != 0 {
+		t.Errorf("%s is due, %v", due, err)
+	}
+}
+
+func TestAPlaceWhoseEmployerSaidNoLapsesOnItsDay(t *testing.T) {
+	t.Parallel()
+	f := newOffice(t, 28)
+	f.employer("kestrel", organisation.PONotUsed)
+	e := f.shared("kestrel", "1,000")
+	requests, err := billing.RequestsFor(t.Context(), f.db, e.ID)
+	if err != nil || len(requests) != 1 {
+		t.Fatalf("%d requests, %v", len(requests), err)
+	}
+	f.write(func(tx *db.Tx) error {
+		return admissions.TakeBackRequest(t.Context(), tx, e.PersonID, requests[0].Code)
+	})
+	f.clock.Set(london.On(2026, 12, 8).At(0, 1))
+	due, err := enrolment.DueTeams(t.Context(), f.db, f.db.Now(), 10)
+	if err != nil || len(due) != 1 || due[0] != e.ID {
+		t.Errorf("due are %v, %v", due, err)
+	}
+}
+
+func TestTheFourteenDaysOfWhoKeptAPlaceAreNotTheirFormerEmployers(t *testing.T) {
+	t.Parallel()
+	f := newOffice(t, 28)
+	trust, seat, in := f.sent()
+	f.write(func(tx *db.Tx) error {
+		return admissions.TellLeft(t.Context(), tx, trust.by, trust.Organisation, seat.Code)
+	})
+	f.write(func(tx *db.Tx) error { return admissions.KeepSeat(t.Context(), tx, seat.PersonID, seat.Code, 412_500) })
+	f.write(func(tx *db.Tx) error { return admissions.Withdraw(t.Context(), tx, nil, seat.PersonID, seat.Code, 0) })
+	f.sound()
+	if f.owes(trust) != 7_500 || f.invoice(in.Number).Outstanding() != 7_500 {
+		t.Errorf("the trust owes %s", f.owes(trust))
+	}
+}
+
+func TestWhoPaysIsNotChangedOnceACardPageWasOpened(t *testing.T) {
+	t.Parallel()
+	f := newOffice(t, 28)
+	house := f.employer("kestrel", organisation.PONotUsed)
+	team := f.booked(house, f.order(1, func(o *admissions.TeamOrder) {
+		o.Seats = names(1)
+		o.Parts = []admissions.PricePart{{Payer: billing.Organisation, BP: 5_000}, {Payer: billing.Learner, BP: 5_000}}
+	}))
+	seat := f.seats(team)[0]
+	var p *billing.Payment
+	f.write(func(tx *db.Tx) (err error) {
+		p, err = admissions.PayOwn(t.Context(), tx, seat.PersonID, seat.Code)
+		return err
+	})
+	f.write(func(tx *db.Tx) error {
+		return admissions.Settle(t.Context(), tx, p.ID, billing.Standing{Session: "cs_1", Reference: p.Code, State: billing.PageExpired, Amount: p.Amount, Currency: "gbp"})
+	})
+	f.refused(admissions.ErrFixedShares, func(tx *db.Tx) error {
+		return admissions.Reshare(t.Context(), tx, house.by, house.Organisation, seat.Code, nil)
+	})
 }

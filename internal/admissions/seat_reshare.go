@@ -90,18 +90,29 @@ func changeable(ctx context.Context, tx *db.Tx, of *organisation.Organisation, e
 	if e.Status != enrolment.Held {
 		return ErrFixedShares
 	}
+	begun, err := billing.PaymentsOf(ctx, tx, valuesOf(shares)...)
+	if err != nil {
+		return err
+	}
+	if len(begun) > 0 {
+		return ErrFixedShares // also a payment that came to nothing is about the share it was for
+	}
 	for _, s := range shares {
 		paid, err := billing.Paid(ctx, tx, *s)
 		if err != nil {
 			return err
 		}
-		open, err := billing.OpenPayment(ctx, tx, *s)
-		if err != nil {
-			return err
-		}
-		if s.Payer == billing.Award || s.OrganisationID != of.ID && !s.AgreedAt.IsZero() || s.Invoiced > 0 || paid > 0 || open != nil {
+		if s.Payer == billing.Award || s.OrganisationID != of.ID && !s.AgreedAt.IsZero() || s.Invoiced > 0 || paid > 0 {
 			return ErrFixedShares
 		}
 	}
 	return nil
+}
+
+func valuesOf(shares []*billing.Share) []billing.Share {
+	values := make([]billing.Share, len(shares))
+	for i, s := range shares {
+		values[i] = *s
+	}
+	return values
 }

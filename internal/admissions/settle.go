@@ -166,7 +166,7 @@ func lapse(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, refused bool)
 	return tellIfWaited(ctx, tx, e.RunID)
 }
 
-// othersPay reports whether funds or organisations pay a part of a place, or would.
+// othersPay reports whether funds or organisations pay a part of a place, would, or were asked to.
 func othersPay(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment) (bool, error) {
 	if e.TeamID != 0 {
 		return true, nil
@@ -175,7 +175,11 @@ func othersPay(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment) (bool, er
 		return true, err
 	}
 	shares, err := billing.SharesOf(ctx, tx, e.ID)
-	return slices.ContainsFunc(shares, func(s billing.Share) bool { return s.Payer != billing.Learner }), err
+	if err != nil || slices.ContainsFunc(shares, func(s billing.Share) bool { return s.Payer != billing.Learner }) {
+		return true, err
+	}
+	asked, err := billing.RequestsFor(ctx, tx, e.ID) // also one that was declined: the place is kept until the day that was said
+	return len(asked) > 0, err
 }
 
 // reopen keeps a held place as long as its payment's page is open. That is longer than was said only when the

@@ -105,9 +105,14 @@ func tellNamed(ctx context.Context, tx *db.Tx, of *organisation.Organisation, e 
 func ownPart(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment) (own money.Amount, err error) {
 	shares, err := billing.SharesOf(ctx, tx, e.ID)
 	for _, s := range shares {
-		if s.Payer == billing.Learner && !s.Secured() {
-			own += s.Amount
+		if s.Payer != billing.Learner || s.Secured() {
+			continue
 		}
+		paid, err := billing.Paid(ctx, tx, s)
+		if err != nil {
+			return 0, err
+		}
+		own += s.Amount - paid
 	}
 	return own, err
 }

@@ -50,7 +50,7 @@ func QuoteWithdrawal(ctx context.Context, d bun.IDB, e *enrolment.Enrolment, o *
 	if err != nil {
 		return r, err
 	}
-	charges := split(r.Charge, shares)
+	charges := chargesOf(r.Charge, e, shares)
 	for i, s := range shares {
 		switch {
 		case s.Payer == billing.Award:
@@ -59,8 +59,8 @@ func QuoteWithdrawal(ctx context.Context, d bun.IDB, e *enrolment.Enrolment, o *
 		case s.Payer == billing.Organisation:
 			r.EmployerKept += charges[i]
 			continue
-		case !s.Secured():
-			continue
+		case !s.Secured() && !e.HasPlace():
+			continue // nothing is owed any more
 		}
 		paid, err := billing.Paid(ctx, d, s)
 		if err != nil {
@@ -86,6 +86,18 @@ func sharesOf(ctx context.Context, d bun.IDB, e *enrolment.Enrolment) ([]billing
 		return nil, fmt.Errorf("enrolment %s costs %s and its shares that can be seen here are %s", e.Code, e.Price, sum)
 	}
 	return shares, nil
+}
+
+// chargesOf divides what is kept of a price when its holder gives the place up. What an organisation that booked the place
+// still owes by its contract, after its holder has taken the rest over, is no matter of the holder's.
+func chargesOf(charge money.Amount, e *enrolment.Enrolment, shares []billing.Share) []money.Amount {
+	charges := split(charge, shares)
+	for i, s := range shares {
+		if e.TeamID != 0 && s.Payer == billing.Organisation && s.PayRequestID == 0 {
+			charges[i] = s.Amount
+		}
+	}
+	return charges
 }
 
 // split divides what is kept of a price over its shares, by their agreed amounts.
@@ -193,7 +205,7 @@ func giveUpConfirmed(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, a *
 	if err != nil {
 		return err
 	}
-	for i, charge := range split(r.Charge, shares) {
+	for i, charge := range chargesOf(r.Charge, e, shares) {
 		if err := endShare(ctx, tx, a, shares[i], e, charge); err != nil {
 			return err
 		}

@@ -11,6 +11,7 @@ import (
 	"bursar/internal/db"
 	"bursar/internal/failure"
 	"bursar/internal/id"
+	"bursar/internal/ledger"
 	"bursar/internal/money"
 	"bursar/internal/state"
 )
@@ -118,6 +119,15 @@ const MoneyQueue = "money"
 // that however often that is tried there is one page.
 func Start(ctx context.Context, tx *db.Tx, share Share) (*Payment, error) {
 	return start(ctx, tx, &Payment{ShareID: share.ID, Amount: share.Amount})
+}
+
+// StartRest is Start for what is still due on a share, in pence, which may be less than all of it.
+func StartRest(ctx context.Context, tx *db.Tx, share Share) (*Payment, error) {
+	due, err := ledger.Balance(ctx, tx, Due(share.ID))
+	if err != nil {
+		return nil, err
+	}
+	return start(ctx, tx, &Payment{ShareID: share.ID, Amount: due})
 }
 
 func start(ctx context.Context, tx *db.Tx, p *Payment) (*Payment, error) {

@@ -194,7 +194,7 @@ func TestATrustBooksFivePlacesOnTwoPurchaseOrdersWithoutScripts(t *testing.T) {
 	office := Open(t, w.World, desk)
 	office.verify(sheila)
 	office.approves(w.World)
-	w.tells("joy.adeleke@westermoor.example", "8 to 12", "London")
+	w.tells("joy.adeleke@westermoor.example", "1 to 5 February 2027", "London")
 	office.issuesAll()
 	w.Settle()
 	w.tells("payables@westermoor.example", "INV-0000", "QX1-7712")
@@ -207,7 +207,7 @@ func TestATrustBooksFivePlacesOnTwoPurchaseOrdersWithoutScripts(t *testing.T) {
 	for n, said := range []string{"QX1-77120", "QX1-77121"} {
 		c.Visit(fmt.Sprintf("%s/invoices/INV-%05d", home, n+1))
 		c.handheld(200, "Invoice INV-")
-		c.Says(said, "due on 23 Dec 2026")
+		c.Says(said, "due on 23 December 2026")
 	}
 	c.Visit(home + "/orders")
 	c.handheld(200, "Purchase orders")

@@ -144,7 +144,11 @@ func (w *trading) letter(email string) *mail.Mail {
 	if telling.MatchString(m.Subject) {
 		w.T.Errorf("the subject %q tells too much", m.Subject)
 	}
-	return m
+	whole, err := mail.DemoOpen(w.T.Context(), w.Machine, m.ID)
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	return whole
 }
 
 // tells expects the newest mail to an address to say this.

@@ -1,6 +1,7 @@
 package finance
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -100,7 +101,7 @@ func (f finance) readMembers(ctx context.Context, p *organisationPage) error {
 		return err
 	}
 	for _, m := range members {
-		p.Members.Rows = append(p.Members.Rows, []page.Cell{{Text: m.Name}, {Text: m.Email}, {Text: day(m.Since)}})
+		p.Members.Rows = append(p.Members.Rows, []page.Cell{{Text: cmp.Or(m.Name, "No name yet")}, {Text: m.Email}, {Text: day(m.Since)}})
 	}
 	known, err := organisation.Domains(ctx, f.DB, p.Organisation.ID)
 	if len(known) > 0 {

@@ -134,12 +134,19 @@ func (p *place) ToPay() money.Amount {
 	if !p.HasPlace() || p.Offered() {
 		return 0
 	}
+	var open []money.Amount
 	for _, s := range p.Shares {
 		if s.Payer == billing.Learner && !s.Secured() {
-			return s.Amount
+			open = append(open, s.Amount)
 		}
 	}
-	return 0
+	switch len(open) {
+	case 0:
+		return 0
+	case 1:
+		return max(0, p.due()-p.left()) // part of it may be paid, when an employer's part has become the person's
+	}
+	return open[0] // one after the other
 }
 
 // atBank reports whether a bank is confirming a payment.

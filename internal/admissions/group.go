@@ -163,7 +163,7 @@ func stagesOf(stages []Stage) []enrolment.TeamStage {
 }
 
 // AgreePrice changes what a place of a team costs, in pence, by a member of staff with a reason, as long as nothing of it
-// is invoiced or paid. What each payer pays changes in proportion. It returns ErrFixedShares, billing.ErrOrderExceeded or an
+// is invoiced or paid. What each payer pays changes in proportion. It returns ErrFixedShares, ErrPaying, billing.ErrOrderExceeded or an
 // Invalid failure about "price" or "reason".
 func AgreePrice(ctx context.Context, tx *db.Tx, by id.Person, team string, price money.Amount, reason string) error {
 	switch {
@@ -224,6 +224,9 @@ func reprice(ctx context.Context, tx *db.Tx, shares []*billing.Share, price mone
 			}
 			if s.Invoiced > 0 || paid > 0 || s.Payer == billing.Award {
 				return nil, ErrFixedShares
+			}
+			if open, err := billing.OpenPayment(ctx, tx, *s); err != nil || open != nil {
+				return nil, cmp.Or(err, error(ErrPaying))
 			}
 			weights[i] = int64(s.Amount)
 		}

@@ -152,3 +152,25 @@ func TestWhoPaysIsNotChangedOnceACardPageWasOpened(t *testing.T) {
 		return admissions.Reshare(t.Context(), tx, house.by, house.Organisation, seat.Code, nil)
 	})
 }
+
+func TestWhatIsPaidBeyondWhatIsDueGoesBack(t *testing.T) {
+	t.Parallel()
+	f := newOffice(t, 28)
+	kestrel := f.employer("kestrel", organisation.PONotUsed)
+	e := f.shared("kestrel", "1,000")
+	var p *billing.Payment
+	f.write(func(tx *db.Tx) (err error) {
+		p, err = admissions.PayOwn(t.Context(), tx, e.PersonID, e.Code)
+		return err
+	})
+	f.write(func(tx *db.Tx) error { // the share becomes smaller while its card page is open
+		own := f.shares(e)[0]
+		return billing.PassOn(t.Context(), tx, &own, 50_000, &billing.Share{Payer: billing.Organisation, OrganisationID: kestrel.ID})
+	})
+	f.write(func(tx *db.Tx) error { return admissions.Settle(t.Context(), tx, p.ID, paid(p)) })
+	f.sound()
+	payments, err := billing.PaymentsOf(t.Context(), f.db, f.shares(e)...)
+	if err != nil || len(payments) != 1 || payments[0].Refunded != 50_000 {
+		t.Errorf("payments %v, %v", payments, err)
+	}
+}

@@ -62,6 +62,9 @@ func nameSeat(ctx context.Context, tx *db.Tx, by id.Person, of *organisation.Org
 	if name == "" {
 		return failure.Field("name", "Enter the person’s full name")
 	}
+	if !people.PlainName(name) {
+		return failure.Field("name", notPlain)
+	}
 	email, err := people.NormaliseEmail(email)
 	if err != nil {
 		return failure.Field("email", "Enter an email address in the correct format, like name@example.com").Because(err)

@@ -133,6 +133,8 @@ func AskApprovalAgain(ctx context.Context, tx *db.Tx, by id.Person, of *organisa
 		return ErrApprovalOver
 	case name == "":
 		return failure.Field("approver_name", "Enter the name of whoever must agree to the cost")
+	case !people.PlainName(name):
+		return failure.Field("approver_name", notPlain)
 	case email == "":
 		return failure.Field("approver_email", "Enter their email address, like name@example.org")
 	}

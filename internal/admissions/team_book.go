@@ -59,6 +59,9 @@ func BookTeam(ctx context.Context, tx *db.Tx, by id.Person, team string, order T
 	if err := order.check(o, q, tx); err != nil {
 		return nil, err
 	}
+	if err := known(ctx, tx, of, order.Places); err != nil {
+		return nil, err
+	}
 	t.Places, t.ListPrice, t.Discount, t.Price = order.Places, q.List, q.Discount, q.Price
 	return t, placeTeam(ctx, tx, by, of, t, order, q.Parts)
 }
@@ -107,6 +110,8 @@ func (t TeamOrder) CheckNames() error {
 		switch {
 		case s.Name == "":
 			wrong[fmt.Sprintf("name_%d", i+1)] = "Enter the name, or leave both fields empty and name the person later"
+		case !people.PlainName(s.Name):
+			wrong[fmt.Sprintf("name_%d", i+1)] = notPlain
 		case err != nil:
 			wrong[fmt.Sprintf("email_%d", i+1)] = "Enter an email address in the correct format, like name@example.com"
 		case seen[email]:
@@ -114,10 +119,32 @@ func (t TeamOrder) CheckNames() error {
 		}
 		seen[email] = true
 	}
+	if !people.PlainName(t.ApproverName) {
+		wrong["approver_name"] = notPlain
+	}
 	if len(wrong) == 0 {
 		return nil
 	}
 	return &failure.Error{Kind: failure.Invalid, Code: "names_invalid", Message: "Check the names.", Fields: wrong}
+}
+
+// notPlain refuses a name that cannot stand in a mail to somebody.
+const notPlain = "Enter a name without web or email addresses or hidden characters"
+
+// MostUnknown is how many places are held at most for an organisation that the office does not know yet.
+const MostUnknown = 10
+
+// known refuses more places than are held for an organisation that the office has still to look at: else anybody could hold
+// every place.
+func known(ctx context.Context, tx *db.Tx, of *organisation.Organisation, places int) error {
+	if of.Status == organisation.Approved {
+		return nil
+	}
+	held, err := enrolment.HeldFor(ctx, tx, of.ID)
+	if err != nil || len(held)+places <= MostUnknown {
+		return err
+	}
+	return failure.Field("places", fmt.Sprintf("Until we have looked at your organisation we keep up to %d places for it. Book fewer now, or write to us", MostUnknown))
 }
 
 // TooMany says how many places of a run an organisation can still have, so many of them for peers.

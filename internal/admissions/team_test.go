@@ -239,3 +239,49 @@ func TestBookingATeamTwiceIsBookingItOnce(t *testing.T) {
 		t.Fatalf("places: %s", got)
 	}
 }
+
+func TestAnOrganisationThatNobodyKnowsHoldsAFewPlacesOnly(t *testing.T) {
+	t.Parallel()
+	f := newOffice(t, 28)
+	e := employer{by: f.person("cora@newtown.example")}
+	f.write(func(tx *db.Tx) (err error) {
+		e.Organisation, err = organisation.SignUp(t.Context(), tx, e.by, organisation.Details{Name: "Newtown", Kind: "council", Address: "1 Way", City: "Newtown",
+			Postcode: "LS1 1AA", InvoiceEmail: "pay@newtown.example", PORule: "not_used", TermsDays: 30})
+		return err
+	})
+	f.booked(e, f.order(6, nil))
+	if _, err := f.bookTeam(e, f.order(5, nil)); failure.Of(err) == nil || failure.Of(err).Fields["places"] == "" {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestANameWithAnAddressInItIsRefused(t *testing.T) {
+	t.Parallel()
+	f := newOffice(t, 28)
+	trust := f.employer("trust", organisation.PONotUsed)
+	_, err := f.bookTeam(trust, f.order(1, func(o *admissions.TeamOrder) {
+		o.Seats = []admissions.NewSeat{{Name: "You have won: https://evil.example", Email: "ana@trust.example"}}
+		o.ApproverName, o.ApproverEmail = "Click www.evil.example", "max@trust.example"
+	}))
+	if refusal := failure.Of(err); refusal == nil || refusal.Fields["name_1"] == "" || refusal.Fields["approver_name"] == "" {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestAPriceIsNotChangedWhileSomebodyPaysByCard(t *testing.T) {
+	t.Parallel()
+	f := newOffice(t, 28)
+	house := f.employer("kestrel", organisation.PONotUsed)
+	team := f.booked(house, f.order(1, func(o *admissions.TeamOrder) {
+		o.Seats = names(1)
+		o.Parts = []admissions.PricePart{{Payer: billing.Organisation, BP: 5_000}, {Payer: billing.Learner, BP: 5_000}}
+	}))
+	seat := f.seats(team)[0]
+	f.write(func(tx *db.Tx) error {
+		_, err := admissions.PayOwn(t.Context(), tx, seat.PersonID, seat.Code)
+		return err
+	})
+	f.refused(admissions.ErrPaying, func(tx *db.Tx) error {
+		return admissions.AgreePrice(t.Context(), tx, f.ann, team.Code, 100_000, "Agreed")
+	})
+}

@@ -8,6 +8,7 @@ import (
 	"bursar/internal/db"
 	"bursar/internal/id"
 	"bursar/internal/ledger"
+	"bursar/internal/money"
 )
 
 // Outcome is what a standing changed about a payment.
@@ -143,18 +144,36 @@ func find(refunds []Refund, s RefundStanding) *Refund {
 	return nil
 }
 
-// Apply puts money that was just captured towards the share it was paid for, and secures the share when
-// nothing is left to pay.
+// Apply puts money that was just captured towards the share it was paid for, and secures the share when nothing is left to
+// pay. What is more than was due goes back to where it came from: the share may have become smaller meanwhile.
 func Apply(ctx context.Context, tx *db.Tx, p *Payment, s *Share) error {
-	err := ledger.Post(ctx, tx, entry(fmt.Sprintf("payment/%d/applied", p.ID), p.Captured, Due(s.ID), Clearing))
-	if err != nil {
-		return fmt.Errorf("applying payment %s: %w", p.Code, err)
-	}
 	due, err := ledger.Balance(ctx, tx, Due(s.ID))
-	if err != nil || due > 0 {
+	if err != nil {
 		return err
 	}
+	used := max(0, min(p.Captured, due))
+	if used > 0 {
+		if err := ledger.Post(ctx, tx, entry(fmt.Sprintf("payment/%d/applied", p.ID), used, Due(s.ID), Clearing)); err != nil {
+			return fmt.Errorf("applying payment %s: %w", p.Code, err)
+		}
+	}
+	if used < p.Captured {
+		if err := giveBackRest(ctx, tx, p, p.Captured-used); err != nil {
+			return err
+		}
+	}
+	if due > used {
+		return nil
+	}
 	return secure(ctx, tx, s)
+}
+
+// giveBackRest sends what was captured beyond what was due back.
+func giveBackRest(ctx context.Context, tx *db.Tx, p *Payment, rest money.Amount) error {
+	if err := ledger.Post(ctx, tx, entry(fmt.Sprintf("payment/%d/surplus", p.ID), rest, Owed(p.ID), Clearing)); err != nil {
+		return fmt.Errorf("returning what payment %s was too much: %w", p.Code, err)
+	}
+	return requestRefund(ctx, tx, p, rest, ForLateness)
 }
 
 // Return sends money that was just captured, and that nothing is owed for any more, back to where it came from.

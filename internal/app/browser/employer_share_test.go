@@ -3,7 +3,6 @@ package browser_test
 import (
 	"strings"
 	"testing"
-
 )
 
 const (
@@ -18,8 +17,8 @@ func TestWhoeverMustAgreeToTheCostAnswersByLink(t *testing.T) {
 	for _, answer := range []struct {
 		number, press, became, tells string
 	}{
-		{"QX1-80005", "I agree to £4,200.00", "You have agreed", "agreed"},
-		{"QX1-80006", "I do not agree", "You have not agreed", "did not agree"},
+		{"QX1-80005", "I agree to £4,200.00", "You have agreed", "confirmed"},
+		{"QX1-80006", "I do not agree", "You have not agreed", "has not agreed"},
 	} {
 		asked := ordered(1, answer.number, one)
 		asked.ApproverName, asked.ApproverEmail = "Dana Whitlock", dana
@@ -56,7 +55,7 @@ func TestALearnerAndTheirEmployerShareThePrice(t *testing.T) {
 	b.asksEmployer()
 	place := b.Path()
 	w.Settle()
-	w.tells(kim, "Ana Reyes", "£1,250.00")
+	w.tells(kim, "Ana Reyes asks whether Kestrel House Wellbeing pays")
 
 	other := Open(t, w.World, telephone)
 	other.Visit(w.linkIn(kim, "/employer/join/"))
@@ -153,4 +152,3 @@ func (b *Tab) agrees() {
 	b.Press("Send your answer")
 	b.handheld(200, "")
 }
-

@@ -35,7 +35,15 @@ func TellLeft(ctx context.Context, tx *db.Tx, by id.Person, of *organisation.Org
 	if e.PersonID == 0 {
 		return enrolment.ErrUnknown
 	}
-	answerBy := london.DateOf(tx.Now).AddDays(AnswerDays)
+	o, err := course.OfferingOf(ctx, tx, e.RunID)
+	if err != nil {
+		return err
+	}
+	today := london.DateOf(tx.Now)
+	answerBy := today.AddDays(AnswerDays)
+	if eve := o.StartsOn().AddDays(-1); eve.Before(answerBy) && !eve.Before(today) {
+		answerBy = eve
+	}
 	err = enrolment.Leave(ctx, tx, enrolment.Departure{EnrolmentID: e.ID, OrganisationID: of.ID, ToldBy: by, AnswerBy: answerBy})
 	if err != nil {
 		return err

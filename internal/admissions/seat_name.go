@@ -1,7 +1,9 @@
 package admissions
 
 import (
+	"cmp"
 	"context"
+	"errors"
 
 	"bursar/internal/audit"
 	"bursar/internal/billing"
@@ -20,6 +22,9 @@ var (
 	// ErrOthersPay means that somebody besides organisations pays a part of a place, so that the employer alone cannot
 	// change it.
 	ErrOthersPay = failure.New(failure.Conflict, "others_pay", "Another payer pays a part of this place, so you cannot change it alone. Please write to us.")
+	// ErrLeftAsked means that whoever sits in a place is being asked whether they keep it.
+	ErrLeftAsked = failure.New(failure.Conflict, "left_asked",
+		"You told us that this person has left, and we have asked whether they keep the place. Wait for the answer, or take that back first.")
 	// ErrBegun means that the course has begun, so that a trainer must agree to a new face.
 	ErrBegun = failure.New(failure.Conflict, "course_begun", "The course has begun, so a trainer has to agree first. Please write to us.")
 )
@@ -29,7 +34,7 @@ var (
 // returns enrolment.ErrUnknown, enrolment.ErrAlreadyThere, ErrOthersPay, ErrBegun, state.ErrMovedOn for a place that is
 // held no longer, or an Invalid failure about "name" or "email".
 func NameSeat(ctx context.Context, tx *db.Tx, by id.Person, of *organisation.Organisation, seat, name, email string) error {
-	e, err := lockSeat(ctx, tx, of, seat)
+	e, err := lockQuietSeat(ctx, tx, of, seat)
 	if err != nil {
 		return err
 	}
@@ -48,7 +53,7 @@ func NameSeatAsStaff(ctx context.Context, tx *db.Tx, by id.Person, of *organisat
 	if agreed == "" {
 		return failure.Field("agreed", "Say which trainer agreed, and when")
 	}
-	e, err := lockSeat(ctx, tx, of, seat)
+	e, err := lockQuietSeat(ctx, tx, of, seat)
 	if err != nil {
 		return err
 	}
@@ -133,6 +138,24 @@ func lockSeat(ctx context.Context, tx *db.Tx, of *organisation.Organisation, sea
 		return nil, enrolment.ErrUnknown
 	case !e.HasPlace():
 		return nil, state.ErrMovedOn
+	}
+	if kept, err := enrolment.Kept(ctx, tx, e.ID); err != nil || kept {
+		return nil, cmp.Or(err, error(ErrOthersPay)) // it is its holder's now
+	}
+	return e, nil
+}
+
+// lockQuietSeat is lockSeat for a place about which nobody is being asked. It returns ErrLeftAsked for the others.
+func lockQuietSeat(ctx context.Context, tx *db.Tx, of *organisation.Organisation, seat string) (*enrolment.Enrolment, error) {
+	e, err := lockSeat(ctx, tx, of, seat)
+	if err != nil {
+		return nil, err
+	}
+	switch _, err := enrolment.DepartureOf(ctx, tx, e.ID); {
+	case err == nil:
+		return nil, ErrLeftAsked
+	case !errors.Is(err, enrolment.ErrNotLeft):
+		return nil, err
 	}
 	return e, nil
 }

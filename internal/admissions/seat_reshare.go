@@ -25,7 +25,7 @@ var ErrCostAgreed = failure.New(failure.Conflict, "cost_agreed",
 // nothing of it is paid or invoiced. It returns enrolment.ErrUnknown, ErrFixedShares, ErrCostAgreed or what QuoteTeam returns, and runs as
 // db.Worker.
 func Reshare(ctx context.Context, tx *db.Tx, by id.Person, of *organisation.Organisation, seat string, parts []PricePart) error {
-	e, err := lockSeat(ctx, tx, of, seat)
+	e, err := lockQuietSeat(ctx, tx, of, seat)
 	if err != nil {
 		return err
 	}

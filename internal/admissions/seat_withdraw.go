@@ -75,7 +75,7 @@ func reckonSeat(of id.Organisation, e *enrolment.Enrolment, shares []billing.Sha
 // still pays, in pence. It returns enrolment.ErrUnknown, ErrOthersPay, ErrReckoningChanged or state.ErrMovedOn, and runs as
 // db.Worker.
 func WithdrawSeat(ctx context.Context, tx *db.Tx, by id.Person, of *organisation.Organisation, seat string, agreedKept money.Amount) error {
-	e, err := lockSeat(ctx, tx, of, seat)
+	e, err := lockQuietSeat(ctx, tx, of, seat)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package admissions
 
 import (
 	"context"
+	"slices"
 
 	"bursar/internal/audit"
 	"bursar/internal/billing"
@@ -15,7 +16,10 @@ import (
 var (
 	// ErrOrderInUse means that places are invoiced by a purchase order, so that they cannot be taken off it.
 	ErrOrderInUse = failure.New(failure.Conflict, "order_in_use", "An invoice quotes this purchase order already. Please write to us if it must be another one.")
-	// ErrNothingToOrder means that a place needs no purchase order of this organisation.
+	// ErrOrderNeeded means that a confirmed place goes by a purchase order and must keep one.
+	ErrOrderNeeded = failure.New(failure.Conflict, "order_needed",
+		"A place that is confirmed needs its purchase order. Please write to us if it must be another one.")
+	// ErrNothingToOrder means that a place needs no purchase order of this organisation, or that it has not agreed to pay yet.
 	ErrNothingToOrder = failure.New(failure.Conflict, "nothing_to_order", "One of these places has a purchase order already, or is not held any more. Please look at them again.")
 )
 
@@ -44,7 +48,7 @@ func BindOrder(ctx context.Context, tx *db.Tx, by id.Person, of *organisation.Or
 	var free []*billing.Share
 	covered := map[id.Enrolment]bool{}
 	for _, s := range shares {
-		if s.PurchaseOrderID == 0 && s.Owed() > 0 {
+		if s.PurchaseOrderID == 0 && s.Owed() > 0 && !s.AgreedAt.IsZero() {
 			free = append(free, s)
 			covered[s.EnrolmentID] = true
 		}
@@ -81,9 +85,9 @@ func fitting(free []*billing.Share, o *billing.PurchaseOrder) []*billing.Share {
 }
 
 // UnbindOrder takes places off their purchase orders. A confirmed place stays confirmed, and is listed as waiting for one.
-// It returns ErrOrderInUse once they are invoiced.
+// It returns ErrOrderInUse once they are invoiced and ErrOrderNeeded once they are confirmed because of the order.
 func UnbindOrder(ctx context.Context, tx *db.Tx, by id.Person, of *organisation.Organisation, seats []string) error {
-	_, shares, err := ownShares(ctx, tx, of, seats)
+	places, shares, err := ownShares(ctx, tx, of, seats)
 	if err != nil {
 		return err
 	}
@@ -92,10 +96,27 @@ func UnbindOrder(ctx context.Context, tx *db.Tx, by id.Person, of *organisation.
 			return ErrOrderInUse
 		}
 	}
+	if err := mayUnbind(ctx, tx, of, places, shares); err != nil {
+		return err
+	}
 	if err := billing.Unbind(ctx, tx, shares...); err != nil {
 		return err
 	}
 	return recordOrganisation(ctx, tx, audit.Person(by), of, "purchase order taken off places", map[string]any{"places": seats})
+}
+
+// mayUnbind returns ErrOrderNeeded for a confirmed place whose organisation needs a purchase order: else one order would
+// confirm place after place. Once its invoice was credited the place may go by another order.
+func mayUnbind(ctx context.Context, tx *db.Tx, of *organisation.Organisation, places []*enrolment.Enrolment, shares []*billing.Share) error {
+	sure := slices.ContainsFunc(places, func(e *enrolment.Enrolment) bool { return e.Status != enrolment.Held })
+	if !sure || of.PORule != organisation.PORequired {
+		return nil
+	}
+	credited, err := billing.WereInvoiced(ctx, tx, shares)
+	if err != nil || credited {
+		return err
+	}
+	return ErrOrderNeeded
 }
 
 // ownShares locks places by their codes and reads the shares of them that an organisation pays. It returns

@@ -182,3 +182,12 @@ func Reprice(ctx context.Context, tx *db.Tx, reference string, run id.Run, share
 	slices.SortFunc(e.Lines, func(a, b ledger.Line) int { return strings.Compare(a.Account, b.Account) })
 	return ledger.Post(ctx, tx, e)
 }
+
+// WereInvoiced reports whether each of some shares was on an invoice before.
+func WereInvoiced(ctx context.Context, d bun.IDB, shares []*Share) (were bool, err error) {
+	if len(shares) == 0 {
+		return false, nil
+	}
+	err = d.NewRaw("SELECT count(DISTINCT share_id) = ? FROM invoice_parts WHERE share_id IN (?)", len(shares), bun.List(idsOf(shares))).Scan(ctx, &were)
+	return were, err
+}

@@ -71,6 +71,16 @@ func EndDeparture(ctx context.Context, tx *db.Tx, d *Departure, how DepartureEnd
 	return err
 }
 
+// endQuestion ends the question whether somebody keeps a place that has ended meanwhile.
+func endQuestion(ctx context.Context, tx *db.Tx, which id.Enrolment) error {
+	_, err := tx.NewUpdate().Model((*Departure)(nil)).Set("outcome = ?", SeatGivenUp).Set("answered_at = ?", tx.Now).
+		Where("enrolment_id = ? AND outcome IS NULL", which).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("ending a question about a place: %w", err)
+	}
+	return nil
+}
+
 // Kept reports whether somebody has kept a place on other money after they left the organisation that had booked it.
 func Kept(ctx context.Context, d bun.IDB, which id.Enrolment) (bool, error) {
 	kept, err := d.NewSelect().Model((*Departure)(nil)).Where("enrolment_id = ? AND outcome = ?", which, SeatKept).Exists(ctx)

@@ -102,12 +102,18 @@ func Lapse(ctx context.Context, tx *db.Tx, e *Enrolment) error {
 	if err := e.end(Lapsed, tx.Now); err != nil {
 		return err
 	}
+	if err := endQuestion(ctx, tx, e.ID); err != nil {
+		return err
+	}
 	return save(ctx, tx, e)
 }
 
 // Withdraw ends a claim by the person's own act, and frees its place.
 func Withdraw(ctx context.Context, tx *db.Tx, e *Enrolment) error {
 	if err := e.end(Withdrawn, tx.Now); err != nil {
+		return err
+	}
+	if err := endQuestion(ctx, tx, e.ID); err != nil {
 		return err
 	}
 	return save(ctx, tx, e)

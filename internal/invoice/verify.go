@@ -43,6 +43,11 @@ var faults = []struct{ sentence, rows string }{
 			SELECT sum(settled) AS settled FROM invoice_parts WHERE share_id = s.id) p ON p.settled IS NOT NULL
 		LEFT JOIN accounts a ON a.name = 'share/' || s.id || '/due'
 		WHERE coalesce(a.balance, 0) <> coalesce(s.kept, s.amount) - p.settled`},
+	{"more was paid on %s than is owed", `
+		SELECT name FROM accounts WHERE name LIKE 'share/%/due' AND balance < 0`},
+	{"%s stands open for a share that does not exist", `
+		SELECT a.name FROM accounts a WHERE a.name LIKE 'share/%/due' AND a.balance <> 0
+			AND NOT EXISTS (SELECT FROM shares s WHERE a.name = 'share/' || s.id || '/due')`},
 }
 
 // Verify looks at all that was ever issued and returns a sentence for each thing that cannot be right: a gap in the numbers,

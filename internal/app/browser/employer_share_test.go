@@ -17,7 +17,7 @@ func TestWhoeverMustAgreeToTheCostAnswersByLink(t *testing.T) {
 	for _, answer := range []struct {
 		number, press, became, tells string
 	}{
-		{"QX1-80005", "I agree to £4,200.00", "You have agreed", "confirmed"},
+		{"QX1-80005", "I agree to £4,200.00", "You have agreed", "has agreed"},
 		{"QX1-80006", "I do not agree", "You have not agreed", "has not agreed"},
 	} {
 		asked := ordered(1, answer.number, one)
@@ -74,7 +74,7 @@ func TestALearnerAndTheirEmployerShareThePrice(t *testing.T) {
 	office := Open(t, w.World, desk)
 	office.verify(sheila)
 	office.Visit("/finance/organisations/" + strings.TrimPrefix(home, "/employer/"))
-	office.lookAt(200, "Kestrel House")
+	office.atDesk(200, "Kestrel House")
 	office.Press("Approve")
 	w.Settle()
 	b.Visit(place)

@@ -173,3 +173,12 @@ func (w *trading) linkIn(email, below string) string {
 	}
 	return found
 }
+
+// atDesk looks at a page in the wide window of somebody in the office, and at 400 %.
+func (b *Tab) atDesk(status int64, title string) {
+	b.t.Helper()
+	for _, width := range []int64{zoomed, desk} {
+		b.Resize(width)
+		b.Check(status, title)
+	}
+}

@@ -14,10 +14,11 @@ import (
 	"bursar/internal/organisation"
 )
 
-// Three gales of a thousand steps each.
+// Three gales of several hundred steps each.
 const (
 	gales     = 3
-	galeSteps = 1_000
+	galeFrom = 10
+	galeSteps = 400
 )
 
 // gale does things at random for employers, their staff, learners, the office and the clock, and checks after every step
@@ -35,7 +36,7 @@ type gale struct {
 
 func TestNothingThatAlwaysHoldsBreaksInAGaleOfEmployers(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(gales) {
+	for seed := range uint64(gales) { seed += galeFrom
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			t.Parallel()
 			g := newGale(t, seed)

@@ -60,10 +60,26 @@ func Reshare(ctx context.Context, tx *db.Tx, by id.Person, of *organisation.Orga
 	if err := billing.Replace(ctx, tx, fmt.Sprintf("enrolment/%d/shared/%d", e.ID, was[len(was)-1].ID), was, now); err != nil {
 		return err
 	}
+	if err := endRequests(ctx, tx, was); err != nil {
+		return err
+	}
 	if err := record(ctx, tx, audit.Person(by), e, "price shared anew", map[string]any{"parts": amounts}); err != nil {
 		return err
 	}
 	return secure(ctx, tx, audit.Person(by), []*enrolment.Enrolment{e})
+}
+
+// endRequests ends the requests to pay of which nothing is left, once shares were replaced.
+func endRequests(ctx context.Context, tx *db.Tx, shares []*billing.Share) error {
+	for _, s := range shares {
+		if s.PayRequestID == 0 {
+			continue
+		}
+		if err := billing.EndRequest(ctx, tx, s.PayRequestID); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ownOf is what the parts of the organisation that books come to, and amountOf what it paid so far of a place, in pence.

@@ -84,7 +84,8 @@ func fitting(free []*billing.Share, o *billing.PurchaseOrder) []*billing.Share {
 	return some
 }
 
-// UnbindOrder takes places off their purchase orders. A confirmed place stays confirmed, and is listed as waiting for one.
+// UnbindOrder takes places off their purchase orders. A confirmed place stays confirmed, and is listed as waiting for one;
+// a held one waits for another order where its organisation needs one.
 // It returns ErrOrderInUse once they are invoiced and ErrOrderNeeded once they are confirmed because of the order.
 func UnbindOrder(ctx context.Context, tx *db.Tx, by id.Person, of *organisation.Organisation, seats []string) error {
 	places, shares, err := ownShares(ctx, tx, of, seats)
@@ -102,7 +103,24 @@ func UnbindOrder(ctx context.Context, tx *db.Tx, by id.Person, of *organisation.
 	if err := billing.Unbind(ctx, tx, shares...); err != nil {
 		return err
 	}
+	if err := doubt(ctx, tx, by, places, shares); err != nil {
+		return err
+	}
 	return recordOrganisation(ctx, tx, audit.Person(by), of, "purchase order taken off places", map[string]any{"places": seats})
+}
+
+// doubt looks anew at which shares of held places are certain once their purchase orders are gone.
+func doubt(ctx context.Context, tx *db.Tx, by id.Person, places []*enrolment.Enrolment, shares []*billing.Share) error {
+	held := map[id.Enrolment]bool{}
+	places = slices.DeleteFunc(slices.Clone(places), func(e *enrolment.Enrolment) bool {
+		held[e.ID] = e.Status == enrolment.Held
+		return !held[e.ID]
+	})
+	shares = slices.DeleteFunc(slices.Clone(shares), func(s *billing.Share) bool { return !held[s.EnrolmentID] })
+	if err := billing.Unsecure(ctx, tx, shares); err != nil {
+		return err
+	}
+	return secure(ctx, tx, audit.Person(by), places)
 }
 
 // mayUnbind returns ErrOrderNeeded for a confirmed place whose organisation needs a purchase order: else one order would

@@ -68,6 +68,18 @@ func SecureAll(ctx context.Context, tx *db.Tx, shares []*Share) error {
 	return err
 }
 
+// Unsecure notes of several shares that it is not certain any more that they will be paid.
+func Unsecure(ctx context.Context, tx *db.Tx, shares []*Share) error {
+	if len(shares) == 0 {
+		return nil
+	}
+	for _, s := range shares {
+		s.SecuredAt = time.Time{}
+	}
+	_, err := tx.NewRaw("UPDATE shares SET secured_at = NULL WHERE id IN (?)", bun.List(idsOf(shares))).Exec(ctx)
+	return err
+}
+
 // AgreeAll notes that organisations have said that they pay shares, and for what each is asked by whom.
 func AgreeAll(ctx context.Context, tx *db.Tx, of id.Organisation, shares []*Share) error {
 	if len(shares) == 0 {

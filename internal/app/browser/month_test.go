@@ -153,12 +153,12 @@ func (b *Tab) paysTwo(stage string) {
 func (b *Tab) setsAside() {
 	b.t.Helper()
 	b.opens("STRIPE PAYMENTS UK")
-	b.Press("Set it aside")
-	b.atDesk(422, "Error: A payment of £1,846.00")
-	b.Choose("A payout of the card processor")
-	b.Press("Set it aside")
 	b.atDesk(200, "A payment of £1,846.00")
+	b.Press("Set it aside") // it is taken for what it looks like
+	b.See("A payment of £1,846.00")
 	b.opens("M OYELARAN")
+	b.Press("Set it aside")
+	b.atDesk(422, "Error: A payment of £40.00")
 	b.Choose("Something else")
 	b.Fill("note", "He says thank you.")
 	b.Press("Set it aside")

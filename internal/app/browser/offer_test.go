@@ -44,7 +44,7 @@ func (b *Tab) leavesAndComesBack(w *drawn) {
 	b.Visit(w.at(cal) + "/offer")
 	b.handheld(200, "Your offer")
 	b.Says("You said yes, and your place is kept for you.", "You can stop and come back.")
-	b.Visit(strings.TrimSuffix(script[string](b, `document.querySelector('main a[href^="/my/places/"]').pathname`), "/cancel"))
+	b.Visit(script[string](b, `document.querySelector('main a[href^="/my/places/"]').pathname.split("/").slice(0, 4).join("/")`))
 	b.handheld(200, "Your place: ")
 	w.Clock.Set(w.Clock.Now().AddDate(0, 0, 1))
 	w.Sandbox.Tick()

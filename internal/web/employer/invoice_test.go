@@ -143,7 +143,7 @@ func TestAStatementIsOfTheDaysThatAreChosen(t *testing.T) {
 func TestTheFilesOfPlacesHoldTextAndDates(t *testing.T) {
 	t.Parallel()
 	p := newPair(t)
-	code := p.book(p.mine, admissions.TeamOrder{Places: 2, CostCode: "=1+1", Seats: []admissions.NewSeat{{Name: "@SUM(A1)", Email: "noor@westermoor.example"}}})[0]
+	code := p.book(p.mine, admissions.TeamOrder{Places: 2, CostCode: "=1+1", Seats: []admissions.NewSeat{{Name: "=SUM(A1)", Email: "noor@westermoor.example"}}})[0]
 	rows := sheet(t, p.get(p.mine, p.mine.at("/places.csv")).Body.String())
 	if len(rows) != 3 {
 		t.Fatalf("%d rows", len(rows))
@@ -152,7 +152,7 @@ func TestTheFilesOfPlacesHoldTextAndDates(t *testing.T) {
 		if row[0] != code {
 			continue
 		}
-		if got := strings.Join(row, "|"); !strings.Contains(got, "|'@SUM(A1)|noor@westermoor.example|Held|2026-12-07|3250.00||'=1+1") {
+		if got := strings.Join(row, "|"); !strings.Contains(got, "|'=SUM(A1)|noor@westermoor.example|Held|2026-12-07|3250.00||'=1+1") {
 			t.Errorf("the row is %q", got)
 		}
 	}

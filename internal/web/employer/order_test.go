@@ -57,11 +57,10 @@ func TestPlacesGoOnAPurchaseOrderAndOffIt(t *testing.T) {
 	p.led(p.post(p.mine, at+"/bind", "places", codes[0]), at)
 	says(t, p.open(p.mine, at), "Used £3,250.00", "Left £1,750.00")
 	says(t, p.page(http.StatusUnprocessableEntity, p.post(p.mine, at+"/unbind"), at), "Choose the places")
-	p.led(p.post(p.mine, at+"/unbind", "bound", codes[0]), at)
-	says(t, p.open(p.mine, at), "Used £0.00", "It pays for no place yet.")
+	says(t, p.page(http.StatusConflict, p.post(p.mine, at+"/unbind", "bound", codes[0]), at), "A place that is confirmed needs its purchase order.")
 	p.led(p.post(p.mine, at+"/close"), at)
 	says(t, p.open(p.mine, at), "Status Closed")
-	if w := p.post(p.mine, at+"/bind", "places", codes[0]); w.Code != http.StatusNotFound {
+	if w := p.post(p.mine, at+"/bind", "places", codes[1]); w.Code != http.StatusNotFound {
 		t.Errorf("a closed purchase order takes places: %d", w.Code)
 	}
 }

@@ -65,7 +65,11 @@ func AskToPay(ctx context.Context, tx *db.Tx, person id.Person, place string, a 
 	if err != nil {
 		return err
 	}
-	if err := a.check(own.Amount); err != nil {
+	paid, err := billing.Paid(ctx, tx, *own)
+	if err != nil {
+		return err
+	}
+	if err := a.check(own.Amount - paid); err != nil {
 		return err
 	}
 	if err := askEmployer(ctx, tx, person, e, own, a); err != nil {
@@ -118,8 +122,8 @@ func askEmployer(ctx context.Context, tx *db.Tx, person id.Person, e *enrolment.
 	if err := billing.PassOn(ctx, tx, own, a.Amount, to); err != nil {
 		return err
 	}
-	if own.Amount > 0 {
-		return nil
+	if paid, err := billing.Paid(ctx, tx, *own); err != nil || own.Amount > paid {
+		return err
 	}
 	return billing.Secure(ctx, tx, own)
 }

@@ -73,23 +73,35 @@ func (g *gale) booksShared() error {
 	})
 }
 
-// seatsOf picks some places that an organisation pays for, whatever has become of them.
-func (g *gale) seatsOf(e employer, where string) (codes []string) {
-	for range 1 + g.dice.IntN(3) {
-		if code := g.seatOf(e, where); code != "" {
-			codes = append(codes, code)
-		}
+// places picks some places that one organisation pays for.
+func (g *gale) places(where string) (e employer, codes []string) {
+	e, code := g.place(where)
+	for range g.dice.IntN(3) {
+		codes = append(codes, g.placeOf(e, where))
 	}
-	return codes
+	return e, append(codes, code)
 }
 
-func (g *gale) seatOf(e employer, where string) string {
+// place picks an organisation and a place that it pays for, most often one that it booked.
+func (g *gale) place(where string) (e employer, code string) {
+	if g.dice.IntN(5) > 0 {
+		where += " AND EXISTS (SELECT FROM team_bookings t WHERE t.id = e.team_booking_id AND t.organisation_id = s.organisation_id)"
+	}
+	for _, n := range g.dice.Perm(len(g.employers)) {
+		e = g.again(g.employers[n])
+		if code = g.placeOf(e, where); code != "" {
+			break
+		}
+	}
+	return e, code
+}
+
+func (g *gale) placeOf(e employer, where string) string {
 	return pick[string](g, `SELECT e.code FROM enrolments e WHERE EXISTS (SELECT FROM shares s WHERE s.enrolment_id = e.id AND s.organisation_id = ? `+where+`) ORDER BY e.id`, e.ID)
 }
 
 func (g *gale) addsOrder() error {
-	e := g.someone()
-	seats := g.seatsOf(e, "AND s.purchase_order_id IS NULL AND s.kept IS NULL")
+	e, seats := g.places("AND s.purchase_order_id IS NULL AND s.kept IS NULL AND s.agreed_at IS NOT NULL")
 	return g.try(func(tx *db.Tx) error {
 		_, err := admissions.AddOrder(g.Context(), tx, e.by, e.Organisation, g.newOrder(), seats)
 		return err
@@ -97,16 +109,16 @@ func (g *gale) addsOrder() error {
 }
 
 func (g *gale) binds() error {
-	e := g.someone()
-	order, seats := pick[string](g, "SELECT code FROM purchase_orders WHERE organisation_id = ? ORDER BY id", e.ID), g.seatsOf(e, "AND s.purchase_order_id IS NULL")
+	e, seats := g.places(`AND s.purchase_order_id IS NULL AND EXISTS (SELECT FROM purchase_orders o WHERE o.organisation_id = s.organisation_id
+		AND o.closed_at IS NULL AND o.amount + o.over - o.used >= s.amount)`)
+	order := pick[string](g, "SELECT code FROM purchase_orders WHERE organisation_id = ? AND used < amount ORDER BY id", e.ID)
 	return g.try(func(tx *db.Tx) error {
 		return admissions.BindOrder(g.Context(), tx, e.by, e.Organisation, order, seats)
 	})
 }
 
 func (g *gale) unbinds() error {
-	e := g.someone()
-	seats := g.seatsOf(e, "AND s.purchase_order_id IS NOT NULL")
+	e, seats := g.places("AND s.purchase_order_id IS NOT NULL")
 	return g.try(func(tx *db.Tx) error {
 		return admissions.UnbindOrder(g.Context(), tx, e.by, e.Organisation, seats)
 	})
@@ -120,9 +132,9 @@ func (g *gale) allowsOver() error {
 }
 
 func (g *gale) closesOrder() error {
-	e := g.someone()
-	code := pick[string](g, "SELECT code FROM purchase_orders WHERE organisation_id = ? ORDER BY id", e.ID)
-	return g.try(func(tx *db.Tx) error { return billing.CloseOrder(g.Context(), tx, e.by, e.ID, code) })
+	code := pick[string](g, "SELECT code FROM purchase_orders WHERE closed_at IS NULL ORDER BY id")
+	of := pick[id.Organisation](g, "SELECT organisation_id FROM purchase_orders WHERE code = ?", code)
+	return g.try(func(tx *db.Tx) error { return billing.CloseOrder(g.Context(), tx, g.ann, of, code) })
 }
 
 func (g *gale) approves() error {
@@ -178,22 +190,21 @@ func (g *gale) declines() error {
 }
 
 func (g *gale) takesBack() error {
-	code := pick[string](g, "SELECT code FROM pay_requests ORDER BY id")
+	code := pick[string](g, "SELECT code FROM pay_requests ORDER BY (status = 'asked') DESC, id LIMIT 10")
 	by := pick[id.Person](g, "SELECT asked_by FROM pay_requests WHERE code = ?", code)
 	return g.try(func(tx *db.Tx) error { return admissions.TakeBackRequest(g.Context(), tx, by, code) })
 }
 
 func (g *gale) names() error {
-	e, n := g.someone(), g.number()-g.dice.IntN(3)
-	seat := g.seatOf(e, "AND s.kept IS NULL")
+	e, seat := g.place("AND s.kept IS NULL")
+	n := g.number() - g.dice.IntN(3)
 	return g.try(func(tx *db.Tx) error {
 		return admissions.NameSeat(g.Context(), tx, e.by, e.Organisation, seat, fmt.Sprint("Person ", n), fmt.Sprintf("person%d@staff.example", n))
 	})
 }
 
 func (g *gale) withdrawsSeat() error {
-	e := g.someone()
-	seat := g.seatOf(e, "AND s.kept IS NULL")
+	e, seat := g.place("AND s.kept IS NULL")
 	return g.try(func(tx *db.Tx) error {
 		q, err := admissions.QuoteSeat(g.Context(), tx, e.Organisation, seat, tx.Now)
 		if err != nil {
@@ -204,14 +215,12 @@ func (g *gale) withdrawsSeat() error {
 }
 
 func (g *gale) tellsLeft() error {
-	e := g.someone()
-	seat := g.seatOf(e, "AND s.kept IS NULL AND e.person_id IS NOT NULL")
+	e, seat := g.place("AND s.kept IS NULL AND e.person_id IS NOT NULL")
 	return g.try(func(tx *db.Tx) error { return admissions.TellLeft(g.Context(), tx, e.by, e.Organisation, seat) })
 }
 
 func (g *gale) takesBackLeft() error {
-	e := g.someone()
-	seat := g.seatOf(e, "AND EXISTS (SELECT FROM seat_departures d WHERE d.enrolment_id = e.id AND d.outcome IS NULL)")
+	e, seat := g.place("AND EXISTS (SELECT FROM seat_departures d WHERE d.enrolment_id = e.id AND d.outcome IS NULL)")
 	return g.try(func(tx *db.Tx) error { return admissions.TakeBackLeft(g.Context(), tx, e.by, e.Organisation, seat) })
 }
 
@@ -241,8 +250,13 @@ func (g *gale) givesUp() error {
 	return g.try(func(tx *db.Tx) error { return admissions.GiveUpSeat(g.Context(), tx, who, place) })
 }
 
+// decides at times waits until the last day of the answer is over.
 func (g *gale) decides() error {
 	_, place := g.left()
+	last := pick[time.Time](g, "SELECT (d.answer_by + 1)::timestamptz FROM seat_departures d JOIN enrolments e ON e.id = d.enrolment_id WHERE e.code = ? AND d.outcome IS NULL", place)
+	if waits := g.dice.IntN(3) == 0; waits && g.db.Now().Before(last) {
+		g.clock.Set(last.Add(9 * time.Hour))
+	}
 	return g.try(func(tx *db.Tx) error {
 		return admissions.DecideLeft(g.Context(), tx, g.ann, place, g.dice.IntN(2) == 0, "They did not answer")
 	})
@@ -258,8 +272,8 @@ func (g *gale) asks() error {
 }
 
 func (g *gale) reshares() error {
-	e := g.someone()
-	seat, parts := g.seatOf(e, "AND s.kept IS NULL AND e.status = 'held'"), g.parts()
+	e, seat := g.place("AND s.kept IS NULL AND e.status = 'held'")
+	parts := g.parts()
 	return g.try(func(tx *db.Tx) error { return admissions.Reshare(g.Context(), tx, e.by, e.Organisation, seat, parts) })
 }
 

@@ -70,9 +70,12 @@ func (g *gale) issues() error {
 	if err != nil || len(ready) == 0 {
 		return err
 	}
-	key := some(g, ready...).Key
+	one := some(g, ready...)
+	for n := 0; one.Waits != "" && n < 5; n++ {
+		one = some(g, ready...)
+	}
 	return g.try(func(tx *db.Tx) error {
-		_, err := invoice.Issue(g.Context(), tx, audit.Person(g.ann), key)
+		_, err := invoice.Issue(g.Context(), tx, audit.Person(g.ann), one.Key)
 		return err
 	})
 }
@@ -138,7 +141,7 @@ func (g *gale) usesCredit() error {
 }
 
 func (g *gale) undoes() error {
-	which := pick[id.Settlement](g, "SELECT id FROM settlements ORDER BY id")
+	which := pick[id.Settlement](g, "SELECT id FROM settlements ORDER BY (kind = 'card'), id DESC LIMIT 5")
 	return g.try(func(tx *db.Tx) error { return invoice.Undo(g.Context(), tx, g.ann, which, "It was another invoice") })
 }
 

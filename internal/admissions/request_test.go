@@ -8,6 +8,7 @@ import (
 	"bursar/internal/course"
 	"bursar/internal/db"
 	"bursar/internal/enrolment"
+	"bursar/internal/failure"
 	"bursar/internal/ledger"
 	"bursar/internal/london"
 	"bursar/internal/organisation"
@@ -71,6 +72,12 @@ func TestAfterANoTheLearnerPaysWhatIsStillDueAndNoMore(t *testing.T) {
 	f.write(func(tx *db.Tx) error {
 		return admissions.DeclineToPay(t.Context(), tx, kestrel.by, kestrel.Organisation, requests[0].Code, "")
 	})
+	err = f.db.Write(t.Context(), func(tx *db.Tx) error { // what is paid is nobody else's to pay
+		return admissions.AskToPay(t.Context(), tx, e.PersonID, e.Code, admissions.Ask{Name: "Kestrel House", Email: "coordinator@kestrel.example", Amount: 100_001})
+	})
+	if f := failure.Of(err); f == nil || f.Fields["employer_amount"] == "" {
+		t.Errorf("asking for more than is due: %v", err)
+	}
 	o, err := course.OfferingOf(t.Context(), f.db, f.run)
 	if err != nil {
 		t.Fatal(err)

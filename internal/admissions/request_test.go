@@ -55,14 +55,7 @@ func TestAfterANoTheLearnerPaysWhatIsStillDueAndNoMore(t *testing.T) {
 	f := newOffice(t, 28)
 	kestrel := f.employer("kestrel", organisation.PONotUsed)
 	e := f.shared("kestrel", "1,000")
-	pay := func() *billing.Payment {
-		var p *billing.Payment
-		f.write(func(tx *db.Tx) (err error) {
-			p, err = admissions.PayOwn(t.Context(), tx, e.PersonID, e.Code)
-			return err
-		})
-		return p
-	}
+	pay := func() *billing.Payment { return f.paysOwn(e) }
 	first := pay()
 	f.write(func(tx *db.Tx) error { return admissions.Settle(t.Context(), tx, first.ID, paid(first)) })
 	requests, err := billing.OpenRequests(t.Context(), f.db, kestrel.ID)
@@ -101,6 +94,49 @@ func TestAfterANoTheLearnerPaysWhatIsStillDueAndNoMore(t *testing.T) {
 	}
 	if due, err := ledger.Balance(t.Context(), f.db, billing.Due(f.shares(e)[0].ID)); err != nil || due != 0 {
 		t.Errorf("%s is due, %v", due, err)
+	}
+}
+
+func (f *office) paysOwn(e *enrolment.Enrolment) (p *billing.Payment) {
+	f.Helper()
+	f.write(func(tx *db.Tx) (err error) {
+		p, err = admissions.PayOwn(f.Context(), tx, e.PersonID, e.Code)
+		return err
+	})
+	return p
+}
+
+// A bank may take so long over the second of two payments that the place lapses, and the first one goes back.
+func TestALateRestOfThePriceTakesNoPlace(t *testing.T) {
+	t.Parallel()
+	f := newOffice(t, 28)
+	f.employer("kestrel", organisation.PONotUsed)
+	e := f.shared("kestrel", "1,000")
+	requests, err := billing.RequestsFor(t.Context(), f.db, e.ID)
+	if err != nil || len(requests) != 1 {
+		t.Fatalf("%d requests, %v", len(requests), err)
+	}
+	first := f.paysOwn(e)
+	f.write(func(tx *db.Tx) error { return admissions.Settle(t.Context(), tx, first.ID, paid(first)) })
+	f.write(func(tx *db.Tx) error {
+		return admissions.TakeBackRequest(t.Context(), tx, e.PersonID, requests[0].Code)
+	})
+	rest := f.paysOwn(e)
+	at := paid(rest)
+	at.Paid, at.Captured = false, 0
+	f.write(func(tx *db.Tx) error { return admissions.Settle(t.Context(), tx, rest.ID, at) })
+	f.clock.Set(f.seat(e.ID).HeldUntil.Add(second))
+	f.write(func(tx *db.Tx) error { return admissions.LapseSeat(t.Context(), tx, e.ID) })
+	f.write(func(tx *db.Tx) error { return admissions.Settle(t.Context(), tx, rest.ID, paid(rest)) })
+	f.sound()
+	if got := f.seat(e.ID); got.Status != enrolment.Lapsed {
+		t.Errorf("the place is %s", got.Status)
+	}
+	for _, p := range []*billing.Payment{first, rest} {
+		refunds, err := billing.RefundsOf(t.Context(), f.db, *p)
+		if err != nil || len(refunds) != 1 || refunds[0].Amount != p.Amount {
+			t.Errorf("of %s goes back %+v, %v", p.Amount, refunds, err)
+		}
 	}
 }
 

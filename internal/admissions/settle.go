@@ -49,14 +49,15 @@ func Settle(ctx context.Context, tx *db.Tx, payment id.Payment, s billing.Standi
 }
 
 // applyMoney puts captured money towards the place it was paid for. Money for a place that has lapsed takes a
-// free one; when there is none, or when the place was given up, it goes back.
+// free one, if it is the whole price; when there is none, or when the place was given up, it goes back.
 func applyMoney(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, p *billing.Payment) error {
 	share, others, err := shareOf(ctx, tx, e, p)
 	if err != nil {
 		return err
 	}
+	lapsed := e.Status == enrolment.Lapsed
 	switch {
-	case others && e.Status == enrolment.Lapsed, share.Secured() || !e.HasPlace() && e.Status != enrolment.Lapsed:
+	case lapsed && (others || p.Captured < share.Amount), share.Secured() || !e.HasPlace() && !lapsed:
 		return returnMoney(ctx, tx, e, p, "payment returned")
 	case e.Status == enrolment.Held:
 		if err := billing.Apply(ctx, tx, p, share); err != nil {

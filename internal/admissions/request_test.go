@@ -106,6 +106,32 @@ func (f *office) paysOwn(e *enrolment.Enrolment) (p *billing.Payment) {
 	return p
 }
 
+// The processor may take up a page that it called closed, when another is open already.
+func TestAPageThatCameBackLeavesTheNextOneAlone(t *testing.T) {
+	t.Parallel()
+	f := newOffice(t, 28)
+	f.employer("kestrel", organisation.PONotUsed)
+	e := f.shared("kestrel", "1,000")
+	settle := func(p *billing.Payment, s billing.Standing) {
+		f.write(func(tx *db.Tx) error { return admissions.Settle(t.Context(), tx, p.ID, s) })
+	}
+	first := f.paysOwn(e)
+	settle(first, billing.Standing{Session: "cs_" + first.Code, Reference: first.Code, State: billing.PageExpired, Amount: first.Amount, Currency: "gbp"})
+	next := f.paysOwn(e)
+	waiting := paid(first)
+	waiting.Paid, waiting.Captured = false, 0
+	settle(first, waiting)
+	if open, err := billing.OpenPayment(t.Context(), f.db, f.shares(e)[0]); err != nil || open == nil || open.ID != next.ID {
+		t.Errorf("open is %+v, %v", open, err)
+	}
+	settle(first, paid(first))
+	settle(next, paid(next))
+	f.sound()
+	if refunds, err := billing.RefundsOf(t.Context(), f.db, *next); err != nil || len(refunds) != 1 || refunds[0].Amount != next.Amount {
+		t.Errorf("what was paid twice goes back as %+v, %v", refunds, err)
+	}
+}
+
 // A bank may take so long over the second of two payments that the place lapses, and the first one goes back.
 func TestALateRestOfThePriceTakesNoPlace(t *testing.T) {
 	t.Parallel()

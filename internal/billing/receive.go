@@ -48,7 +48,13 @@ func Receive(ctx context.Context, tx *db.Tx, which id.Payment, s Standing) (Rece
 		return Receipt{Payment: p}, Quarantine(ctx, tx, Doubt{Kind: WrongAmount, Object: s.Session, Payment: p.ID, Detail: doubt})
 	}
 	r := Receipt{Payment: p}
-	if to, outcome := verdict(p, s); outcome != Nothing {
+	to, outcome := verdict(p, s)
+	if outcome == Confirming && !p.Open() {
+		if beside, err := otherOpen(ctx, tx, p); err != nil || beside {
+			return r, err // it was given up for another one: should its money come, it is taken then
+		}
+	}
+	if outcome != Nothing {
 		if err := p.move(to, tx.Now); err != nil {
 			return r, err
 		}
@@ -73,6 +79,16 @@ func Receive(ctx context.Context, tx *db.Tx, which id.Payment, s Standing) (Rece
 		}
 	}
 	return r, receiveRefunds(ctx, tx, p, s.Refunds)
+}
+
+// otherOpen reports whether another payment of the same share, gift or invoice may still be made.
+func otherOpen(ctx context.Context, tx *db.Tx, p *Payment) (bool, error) {
+	is, err := tx.NewSelect().Model((*Payment)(nil)).Where("id <> ? AND status IN ('created', 'pending')", p.ID).
+		Where("share_id = ? OR gift_id = ? OR invoice_id = ?", p.ShareID, p.GiftID, p.InvoiceID).Exists(ctx)
+	if err != nil {
+		return false, fmt.Errorf("looking for other payments: %w", err)
+	}
+	return is, nil
 }
 
 // verdict decides where a standing moves a payment; Nothing when it does not.

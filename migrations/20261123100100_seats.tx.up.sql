@@ -83,7 +83,8 @@ CREATE UNIQUE INDEX purchase_orders_number_once ON purchase_orders (organisation
 CREATE INDEX purchase_orders_of ON purchase_orders (organisation_id, id);
 
 -- organisation_id: whose share it is. agreed_at: when that organisation said that it pays. ordered: what it takes of its
--- purchase order. kept: what is owed of it in all, once its place was given up. invoiced: counted by triggers.
+-- purchase order. kept: what is owed of it in all, once its place was given up. invoiced: counted by triggers. let_off: what
+-- of all that is not asked for any more. vat: the VAT in what was invoiced or, of other payers, paid.
 ALTER TABLE shares
     ADD COLUMN organisation_id   bigint REFERENCES organisations,
     ADD COLUMN agreed_at         timestamptz,
@@ -92,10 +93,13 @@ ALTER TABLE shares
     ADD COLUMN cost_code         text NOT NULL DEFAULT '',
     ADD COLUMN kept              bigint CONSTRAINT shares_kept CHECK (kept BETWEEN 0 AND amount),
     ADD COLUMN invoiced          bigint NOT NULL DEFAULT 0,
+    ADD COLUMN let_off           bigint NOT NULL DEFAULT 0,
+    ADD COLUMN vat               bigint NOT NULL DEFAULT 0,
     ADD CONSTRAINT shares_organisation CHECK ((payer = 'organisation') = (organisation_id IS NOT NULL)),
     ADD CONSTRAINT shares_order_of_organisation CHECK (payer = 'organisation' OR purchase_order_id IS NULL AND ordered = 0 AND invoiced = 0),
     ADD CONSTRAINT shares_order CHECK (purchase_order_id IS NOT NULL OR ordered = 0),
-    ADD CONSTRAINT shares_invoiced CHECK (invoiced BETWEEN 0 AND amount);
+    ADD CONSTRAINT shares_invoiced CHECK (invoiced BETWEEN 0 AND amount),
+    ADD CONSTRAINT shares_let_off CHECK (let_off BETWEEN 0 AND coalesce(kept, amount) AND (payer = 'organisation' OR let_off = 0));
 CREATE INDEX shares_of_organisation ON shares (organisation_id, id) WHERE organisation_id IS NOT NULL;
 CREATE INDEX shares_of_order ON shares (purchase_order_id) WHERE purchase_order_id IS NOT NULL;
 
@@ -170,7 +174,7 @@ CREATE POLICY seat_names_employer ON seat_names FOR SELECT TO bursar_employer
     USING (EXISTS (SELECT FROM enrolments e WHERE e.id = enrolment_id));
 CREATE POLICY purchase_orders_employer ON purchase_orders FOR SELECT TO bursar_employer USING (organisation_id IN (SELECT my_organisations()));
 CREATE POLICY pay_requests_employer ON pay_requests FOR SELECT TO bursar_employer USING (organisation_id IN (SELECT my_organisations()));
-GRANT SELECT (id, enrolment_id, payer, organisation_id, amount, secured_at, agreed_at, purchase_order_id, ordered, cost_code, kept, invoiced, pay_request_id)
+GRANT SELECT (id, enrolment_id, payer, organisation_id, amount, secured_at, agreed_at, purchase_order_id, ordered, cost_code, kept, invoiced, let_off, pay_request_id)
     ON shares TO bursar_employer;
 GRANT SELECT (id, code, run_id, status, held_until, created_at, confirmed_at, ended_at, team_booking_id, seat) ON enrolments TO bursar_employer;
 GRANT SELECT ON team_stages TO bursar_employer;
@@ -182,7 +186,7 @@ GRANT SELECT (id, code, organisation_id, email, contact, asked_for, team_booking
 
 -- What a share asks for is counted by triggers alone.
 REVOKE UPDATE ON shares FROM bursar_app;
-GRANT UPDATE (payer, amount, secured_at, organisation_id, agreed_at, purchase_order_id, ordered, cost_code, kept, pay_request_id) ON shares TO bursar_app;
+GRANT UPDATE (payer, amount, secured_at, organisation_id, agreed_at, purchase_order_id, ordered, cost_code, kept, let_off, vat, pay_request_id) ON shares TO bursar_app;
 
 -- Somebody has left the organisation that pays for their place. Until they say what they want it stays as it is.
 CREATE TABLE seat_departures (

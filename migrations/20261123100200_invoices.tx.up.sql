@@ -84,6 +84,7 @@ CREATE TABLE invoice_parts (
     share_id   bigint REFERENCES shares,
     gift_id    bigint REFERENCES gifts,
     amount     bigint NOT NULL CHECK (amount > 0),
+    vat        bigint NOT NULL CHECK (vat BETWEEN 0 AND amount), -- in it
     settled    bigint NOT NULL DEFAULT 0,          -- paid or written off
     credited   bigint NOT NULL DEFAULT 0,
     CONSTRAINT invoice_parts_for_one_thing CHECK ((share_id IS NULL) <> (gift_id IS NULL)),
@@ -114,7 +115,8 @@ CREATE TABLE credit_parts (
     id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     credit_note_id bigint NOT NULL REFERENCES credit_notes,
     part_id        bigint NOT NULL REFERENCES invoice_parts,
-    amount         bigint NOT NULL CHECK (amount > 0)
+    amount         bigint NOT NULL CHECK (amount > 0),
+    vat            bigint NOT NULL CHECK (vat BETWEEN 0 AND amount)
 );
 CREATE INDEX credit_parts_of ON credit_parts (credit_note_id, id);
 
@@ -131,6 +133,8 @@ CREATE TABLE settlements (
     at           timestamptz NOT NULL,
     by           bigint REFERENCES people,
     agreed_by    bigint REFERENCES people,         -- the second person, for a write-off above the limit
+    receipt      text NOT NULL GENERATED ALWAYS AS ( -- the same for all that one payment met
+                     md5(coalesce('line ' || bank_line_id::text, 'payment ' || payment_id::text, 'settlement ' || id::text))) STORED,
     CONSTRAINT settlements_two_people CHECK (kind <> 'write_off' OR amount <= 100 OR agreed_by IS NOT NULL AND agreed_by <> by),
     CONSTRAINT settlements_reason CHECK (kind <> 'write_off' OR reason <> ''),
     CONSTRAINT settlements_reversal CHECK (reverses IS NULL OR amount < 0),
@@ -160,6 +164,20 @@ CREATE TABLE write_offs (
     CONSTRAINT write_offs_two_people CHECK (outcome IS DISTINCT FROM 'agreed' OR decided_by <> asked_by)
 );
 CREATE UNIQUE INDEX write_offs_one_open ON write_offs (invoice_id) WHERE outcome IS NULL;
+
+-- Money that came beyond what was open, and stands to an organisation's credit. A negative one undoes.
+CREATE TABLE credit_receipts (
+    id              bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    organisation_id bigint NOT NULL REFERENCES organisations,
+    kind            text NOT NULL CONSTRAINT credit_receipts_kind CHECK (kind IN ('bank', 'card')),
+    amount          bigint NOT NULL CHECK (amount <> 0),
+    payment_id      bigint REFERENCES payments,
+    bank_line_id    bigint,
+    at              timestamptz NOT NULL,
+    receipt         text NOT NULL GENERATED ALWAYS AS ( -- as that of settlements
+                        md5(coalesce('line ' || bank_line_id::text, 'payment ' || payment_id::text, 'credit ' || id::text))) STORED
+);
+CREATE INDEX credit_receipts_of ON credit_receipts (organisation_id, id);
 
 -- Credit of an organisation that was paid out: outside, with the bank's reference, or to the card it came from.
 CREATE TABLE credit_refunds (
@@ -192,7 +210,7 @@ ALTER TABLE refunds ADD CONSTRAINT refunds_reason CHECK (reason IN ('withdrawn',
 CREATE FUNCTION count_invoiced() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF NEW.share_id IS NOT NULL THEN
-        UPDATE shares s SET invoiced = invoiced + NEW.amount
+        UPDATE shares s SET invoiced = s.invoiced + NEW.amount, vat = s.vat + NEW.vat
         FROM invoices i WHERE s.id = NEW.share_id AND i.id = NEW.invoice_id AND i.organisation_id = s.organisation_id;
         IF NOT FOUND THEN
             RAISE EXCEPTION 'an invoice asks its own organisation for its own shares' USING ERRCODE = 'check_violation', CONSTRAINT = 'invoice_parts_own_share';
@@ -209,7 +227,7 @@ DECLARE
 BEGIN
     UPDATE invoice_parts SET credited = credited + NEW.amount WHERE id = NEW.part_id RETURNING share_id, invoice_id INTO share, invoice;
     UPDATE invoices SET credited = credited + NEW.amount WHERE id = invoice;
-    UPDATE shares SET invoiced = invoiced - NEW.amount WHERE id = share;
+    UPDATE shares SET invoiced = invoiced - NEW.amount, vat = vat - NEW.vat WHERE id = share;
     RETURN NULL;
 END
 $$;
@@ -277,8 +295,8 @@ $$;
 CREATE TRIGGER invoices_fixed BEFORE UPDATE ON invoices FOR EACH ROW EXECUTE FUNCTION refuse_changed_invoice();
 CREATE FUNCTION refuse_changed_part() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF (NEW.id, NEW.invoice_id, NEW.line_id, NEW.share_id, NEW.gift_id, NEW.amount) IS DISTINCT FROM
-       (OLD.id, OLD.invoice_id, OLD.line_id, OLD.share_id, OLD.gift_id, OLD.amount) THEN
+    IF (NEW.id, NEW.invoice_id, NEW.line_id, NEW.share_id, NEW.gift_id, NEW.amount, NEW.vat) IS DISTINCT FROM
+       (OLD.id, OLD.invoice_id, OLD.line_id, OLD.share_id, OLD.gift_id, OLD.amount, OLD.vat) THEN
         RAISE EXCEPTION 'an invoice never changes' USING ERRCODE = 'restrict_violation', CONSTRAINT = 'invoices_fixed';
     END IF;
     RETURN NEW;
@@ -291,6 +309,7 @@ CREATE TRIGGER invoice_parts_kept BEFORE DELETE OR TRUNCATE ON invoice_parts FOR
 CREATE TRIGGER credit_notes_fixed BEFORE UPDATE OR DELETE OR TRUNCATE ON credit_notes FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER credit_parts_fixed BEFORE UPDATE OR DELETE OR TRUNCATE ON credit_parts FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER settlements_fixed BEFORE UPDATE OR DELETE OR TRUNCATE ON settlements FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER credit_receipts_fixed BEFORE UPDATE OR DELETE OR TRUNCATE ON credit_receipts FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER settlement_parts_fixed BEFORE UPDATE OR DELETE OR TRUNCATE ON settlement_parts FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- Reminding and what came back: one row for each mail of a bulk, and notes by staff of what was answered.
@@ -307,7 +326,7 @@ CREATE TABLE chases (
 CREATE INDEX chases_of ON chases (organisation_id, id);
 
 GRANT SELECT, INSERT ON provider_details, invoices, invoice_lines, invoice_parts, credit_notes, credit_parts, settlements, settlement_parts,
-    write_offs, credit_refunds, chases TO bursar_app;
+    write_offs, credit_receipts, credit_refunds, chases TO bursar_app;
 GRANT UPDATE (id) ON invoices TO bursar_app; -- to lock a row: the column itself cannot be changed
 GRANT UPDATE (decided_by, decided_at, outcome) ON write_offs TO bursar_app;
 GRANT UPDATE (decided_by, decided_at, outcome, reference) ON credit_refunds TO bursar_app;
@@ -321,6 +340,8 @@ ALTER TABLE credit_notes ENABLE ROW LEVEL SECURITY;
 ALTER TABLE credit_parts ENABLE ROW LEVEL SECURITY;
 ALTER TABLE settlements ENABLE ROW LEVEL SECURITY;
 ALTER TABLE settlement_parts ENABLE ROW LEVEL SECURITY;
+ALTER TABLE credit_receipts ENABLE ROW LEVEL SECURITY;
+ALTER TABLE credit_refunds ENABLE ROW LEVEL SECURITY;
 CREATE POLICY invoices_open ON invoices TO bursar_app USING (true) WITH CHECK (true);
 CREATE POLICY invoice_lines_open ON invoice_lines TO bursar_app USING (true) WITH CHECK (true);
 CREATE POLICY invoice_parts_open ON invoice_parts TO bursar_app USING (true) WITH CHECK (true);
@@ -328,6 +349,8 @@ CREATE POLICY credit_notes_open ON credit_notes TO bursar_app USING (true) WITH 
 CREATE POLICY credit_parts_open ON credit_parts TO bursar_app USING (true) WITH CHECK (true);
 CREATE POLICY settlements_open ON settlements TO bursar_app USING (true) WITH CHECK (true);
 CREATE POLICY settlement_parts_open ON settlement_parts TO bursar_app USING (true) WITH CHECK (true);
+CREATE POLICY credit_receipts_open ON credit_receipts TO bursar_app USING (true) WITH CHECK (true);
+CREATE POLICY credit_refunds_open ON credit_refunds TO bursar_app USING (true) WITH CHECK (true);
 CREATE POLICY invoices_mine ON invoices FOR SELECT TO bursar_employer USING (organisation_id IN (SELECT my_organisations()));
 CREATE POLICY invoice_lines_mine ON invoice_lines FOR SELECT TO bursar_employer USING (EXISTS (SELECT FROM invoices i WHERE i.id = invoice_id));
 CREATE POLICY invoice_parts_mine ON invoice_parts FOR SELECT TO bursar_employer USING (EXISTS (SELECT FROM invoices i WHERE i.id = invoice_id));
@@ -335,8 +358,12 @@ CREATE POLICY credit_notes_mine ON credit_notes FOR SELECT TO bursar_employer US
 CREATE POLICY credit_parts_mine ON credit_parts FOR SELECT TO bursar_employer USING (EXISTS (SELECT FROM credit_notes n WHERE n.id = credit_note_id));
 CREATE POLICY settlements_mine ON settlements FOR SELECT TO bursar_employer USING (EXISTS (SELECT FROM invoices i WHERE i.id = invoice_id));
 CREATE POLICY settlement_parts_mine ON settlement_parts FOR SELECT TO bursar_employer USING (EXISTS (SELECT FROM settlements s WHERE s.id = settlement_id));
+CREATE POLICY credit_receipts_mine ON credit_receipts FOR SELECT TO bursar_employer USING (organisation_id IN (SELECT my_organisations()));
+CREATE POLICY credit_refunds_mine ON credit_refunds FOR SELECT TO bursar_employer USING (organisation_id IN (SELECT my_organisations()));
 GRANT SELECT (id, seq, number, organisation_id, run_id, purchase_order_id, total, vat, paid, credited, written_off, issued_on, due_on, issued_at, snapshot, hash, status)
     ON invoices TO bursar_employer;
 GRANT SELECT ON invoice_lines, invoice_parts, credit_parts, settlement_parts TO bursar_employer;
 GRANT SELECT (id, seq, number, invoice_id, organisation_id, total, vat, reason, issued_on, issued_at, snapshot, hash) ON credit_notes TO bursar_employer;
-GRANT SELECT (id, invoice_id, kind, amount, reverses, at) ON settlements TO bursar_employer;
+GRANT SELECT (id, invoice_id, kind, amount, reverses, at, receipt) ON settlements TO bursar_employer;
+GRANT SELECT (organisation_id, kind, amount, at, receipt) ON credit_receipts TO bursar_employer;
+GRANT SELECT (id, organisation_id, amount, outcome, decided_at) ON credit_refunds TO bursar_employer;

@@ -54,6 +54,7 @@ CREATE TABLE bank_lines (
 CREATE INDEX bank_lines_open ON bank_lines (on_day, id) WHERE status = 'open';
 CREATE INDEX bank_lines_of_file ON bank_lines (file_id, row);
 ALTER TABLE settlements ADD FOREIGN KEY (bank_line_id) REFERENCES bank_lines;
+ALTER TABLE credit_receipts ADD FOREIGN KEY (bank_line_id) REFERENCES bank_lines;
 
 -- Under which names an organisation pays, learned from what was matched.
 CREATE TABLE bank_payers (

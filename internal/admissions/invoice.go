@@ -76,7 +76,7 @@ func creditRest(ctx context.Context, tx *db.Tx, in *invoice.Invoice, p *billing.
 	if rest == 0 {
 		return nil
 	}
-	return invoice.PutOnCredit(ctx, tx, in.OrganisationID, "payment/"+p.Code+"/more", rest)
+	return invoice.PutOnCredit(ctx, tx, in.OrganisationID, invoice.Source{Kind: invoice.ByCard, Payment: p.ID}, "payment/"+p.Code+"/more", rest)
 }
 
 func recordInvoice(ctx context.Context, tx *db.Tx, by audit.Actor, in *invoice.Invoice, action string, detail map[string]any) error {

@@ -69,7 +69,7 @@ func Match(ctx context.Context, tx *db.Tx, by id.Person, which id.BankLine, part
 		return err
 	}
 	if rest.Amount > 0 {
-		if err := invoice.PutOnCredit(ctx, tx, rest.Organisation, l.reference("rest"), rest.Amount); err != nil {
+		if err := invoice.PutOnCredit(ctx, tx, rest.Organisation, l.source(by), l.reference("rest"), rest.Amount); err != nil {
 			return err
 		}
 	}
@@ -163,6 +163,11 @@ func payees(invoices []*invoice.Invoice, rest Rest) []id.Organisation {
 	return slices.Compact(whose)
 }
 
+// source is the money of a line that somebody matches.
+func (l *Line) source(by id.Person) invoice.Source {
+	return invoice.Source{Kind: invoice.ByBank, BankLine: l.ID, By: by}
+}
+
 // pay settles locked invoices with the money of a line in billing.Clearing, and returns what is left for whose credit.
 func (l *Line) pay(ctx context.Context, tx *db.Tx, by id.Person, invoices []*invoice.Invoice, parts []Part, rest Rest) (Rest, error) {
 	for _, n := range invoices {
@@ -171,7 +176,7 @@ func (l *Line) pay(ctx context.Context, tx *db.Tx, by id.Person, invoices []*inv
 		if amount > n.Outstanding() {
 			return rest, invoice.ErrTooMuch
 		}
-		used, err := invoice.Settle(ctx, tx, n, invoice.Source{Kind: invoice.ByBank, BankLine: l.ID, By: by}, amount)
+		used, err := invoice.Settle(ctx, tx, n, l.source(by), amount)
 		if err != nil {
 			return rest, err
 		}

@@ -2,7 +2,7 @@ package bank
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"slices"
 	"strings"
 
@@ -36,7 +36,11 @@ func Undo(ctx context.Context, tx *db.Tx, by id.Person, which id.BankLine, reaso
 		}
 	}
 	if l.Credited > 0 {
-		if err := l.takeFromCredit(ctx, tx); err != nil {
+		err := invoice.TakeOffCredit(ctx, tx, l.CreditedTo, l.source(by), l.reference("rest-undone"), l.Credited)
+		if errors.Is(err, invoice.ErrNotEnoughCredit) {
+			return ErrCreditUsed
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -94,19 +98,4 @@ func lockMatched(ctx context.Context, tx *db.Tx, which id.BankLine) (*Line, []in
 		invoices = append(invoices, n)
 	}
 	return l, met, invoices, nil
-}
-
-// takeFromCredit takes what a line put to the credit of a locked organisation back into billing.Clearing.
-func (l *Line) takeFromCredit(ctx context.Context, tx *db.Tx) error {
-	left, err := invoice.Credits(ctx, tx, l.CreditedTo)
-	if err != nil {
-		return err
-	}
-	if left < l.Credited {
-		return ErrCreditUsed
-	}
-	if err := ledger.Post(ctx, tx, moves(l.reference("rest-undone"), invoice.CreditAccount(l.CreditedTo), billing.Clearing, l.Credited)); err != nil {
-		return fmt.Errorf("taking back credit: %w", err)
-	}
-	return nil
 }

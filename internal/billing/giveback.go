@@ -14,7 +14,7 @@ import (
 	"bursar/internal/money"
 )
 
-// Paid is what was paid on a share so far and not given back, in pence, as the ledger has it.
+// Paid is what was paid on a share so far and not given back, or let off, in pence, as the ledger has it.
 func Paid(ctx context.Context, d bun.IDB, s Share) (money.Amount, error) {
 	due, err := ledger.Balance(ctx, d, Due(s.ID))
 	return s.Amount - due, err
@@ -33,8 +33,12 @@ func GiveBack(ctx context.Context, tx *db.Tx, s Share, run id.Run, charge money.
 	if err != nil {
 		return 0, err
 	}
-	if err := ledger.Post(ctx, tx, givenBack(s, run, charge, back, orders)); err != nil {
+	e := givenBack(s, run, charge, back, orders)
+	if err := ledger.Post(ctx, tx, e); err != nil {
 		return 0, fmt.Errorf("giving back: %w", err)
+	}
+	if err := taxKept(ctx, tx, e.Reference, s.ID, run, paid-back, back); err != nil {
+		return 0, err
 	}
 	for _, o := range orders {
 		if err := requestRefund(ctx, tx, o.payment, o.amount, ForWithdrawal); err != nil {
@@ -77,15 +81,17 @@ func GiveBackToAward(ctx context.Context, tx *db.Tx, s Share, run id.Run, charge
 	if err := ledger.Post(ctx, tx, e); err != nil {
 		return 0, fmt.Errorf("giving back: %w", err)
 	}
-	return back, nil
+	return back, taxKept(ctx, tx, e.Reference, s.ID, run, paid-back, back)
 }
 
 // Reduce leaves of an organisation's share only a charge to be paid, in pence, because its place was given up: the rest is
-// owed no more, also of its purchase order. What was paid beyond the charge then stands above what is due, for the caller
-// to make good.
+// owed no more, also of its purchase order. It is never more than was owed of the share. What was paid beyond the charge then
+// stands above what is due, for the caller to make good; the VAT of what was invoiced is that of the charge from now on.
 func Reduce(ctx context.Context, tx *db.Tx, s *Share, run id.Run, charge money.Amount) error {
+	owed := s.Amount - s.LetOff
+	charge = min(charge, owed)
 	e := ledger.Entry{Reference: fmt.Sprintf("share/%d/reduced", s.ID), Lines: []ledger.Line{
-		{Account: Deferred(run), Amount: s.Amount}, {Account: Kept(run), Amount: -charge}, {Account: Due(s.ID), Amount: charge - s.Amount},
+		{Account: Deferred(run), Amount: owed}, {Account: Kept(run), Amount: -charge}, {Account: Due(s.ID), Amount: charge - owed},
 	}}
 	e.Lines = slices.DeleteFunc(e.Lines, func(l ledger.Line) bool { return l.Amount == 0 })
 	if len(e.Lines) > 0 {
@@ -93,9 +99,12 @@ func Reduce(ctx context.Context, tx *db.Tx, s *Share, run id.Run, charge money.A
 			return fmt.Errorf("reducing a share: %w", err)
 		}
 	}
-	s.Kept, s.Ordered = &charge, min(s.Ordered, charge)
-	_, err := tx.NewUpdate().Model(s).Column("kept", "ordered").WherePK().Exec(ctx)
-	return err
+	s.Kept, s.Ordered, s.LetOff = &charge, min(s.Ordered, charge), 0
+	_, err := tx.NewUpdate().Model(s).Column("kept", "ordered", "let_off").Returning("vat").WherePK().Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("reducing a share: %w", err)
+	}
+	return moveVAT(ctx, tx, e.Reference, run, s.VAT, s.VAT)
 }
 
 // order is a part of one payment that goes back.

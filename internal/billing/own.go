@@ -10,7 +10,7 @@ import (
 )
 
 // ownColumns are those of a share that an organisation's people may see.
-const ownColumns = `id, enrolment_id, payer, organisation_id, amount, secured_at, agreed_at, purchase_order_id, ordered, cost_code, kept, invoiced,
+const ownColumns = `id, enrolment_id, payer, organisation_id, amount, secured_at, agreed_at, purchase_order_id, ordered, cost_code, kept, invoiced, let_off,
 	pay_request_id`
 
 // OwnShares reads what an organisation itself pays of places, by place, the oldest share first. It needs no more than the

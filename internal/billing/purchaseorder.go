@@ -20,6 +20,9 @@ import (
 var (
 	// ErrOrderUnknown means that there is no such purchase order, or that it is another organisation's.
 	ErrOrderUnknown = failure.New(failure.NotFound, "order_unknown", "We cannot find that purchase order.")
+	// ErrOrderPays means that a purchase order pays for places that are not invoiced yet, so that it cannot be closed.
+	ErrOrderPays = failure.New(failure.Conflict, "order_pays",
+		"This purchase order pays for places that are not invoiced yet, so it cannot be closed. Take them off it first, or wait for the invoice.")
 	// ErrOrderExceeded means that more would be charged to a purchase order than it is worth.
 	ErrOrderExceeded = failure.New(failure.Conflict, "order_exceeded",
 		"This purchase order is not worth enough for these places. Choose fewer places, or ask whoever raised it for a larger one.")
@@ -216,15 +219,27 @@ func AllowOver(ctx context.Context, tx *db.Tx, by id.Person, code string, over m
 	return recordOrder(ctx, tx, by, o, "purchase order may be exceeded", map[string]any{"over": over})
 }
 
-// CloseOrder ends a purchase order: nothing more is charged to it, and its number may be given again.
+// CloseOrder ends a purchase order: nothing more is charged to it, and its number may be given again. It returns
+// ErrOrderUnknown, or ErrOrderPays while something that it pays has still to be invoiced.
 func CloseOrder(ctx context.Context, tx *db.Tx, by id.Person, of id.Organisation, code string) error {
-	o := new(PurchaseOrder)
-	err := tx.NewRaw("UPDATE purchase_orders SET closed_at = ? WHERE organisation_id = ? AND code = ? AND closed_at IS NULL RETURNING id, code",
-		tx.Now, of, id.NormaliseCode(code)).Scan(ctx, o)
-	if db.NoRows(err) {
+	o, err := OrderByCode(ctx, tx, of, code)
+	if err != nil {
+		return err
+	}
+	if o, err = lockOrder(ctx, tx, o.ID); err != nil {
+		return err
+	}
+	if !o.ClosedAt.IsZero() {
 		return ErrOrderUnknown
 	}
-	if err != nil {
+	waits, err := tx.NewSelect().Model((*Share)(nil)).Where("purchase_order_id = ? AND coalesce(kept, amount) > invoiced + let_off", o.ID).Exists(ctx)
+	switch {
+	case err != nil:
+		return fmt.Errorf("reading what a purchase order pays: %w", err)
+	case waits:
+		return ErrOrderPays
+	}
+	if _, err := tx.NewRaw("UPDATE purchase_orders SET closed_at = ? WHERE id = ?", tx.Now, o.ID).Exec(ctx); err != nil {
 		return fmt.Errorf("closing a purchase order: %w", err)
 	}
 	return recordOrder(ctx, tx, by, o, "purchase order closed", nil)

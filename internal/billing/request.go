@@ -96,6 +96,12 @@ func RequestsFor(ctx context.Context, d bun.IDB, place id.Enrolment) ([]PayReque
 	return list, err
 }
 
+// AskedSince is how often a person has asked for their own places since an instant.
+func AskedSince(ctx context.Context, d bun.IDB, person id.Person, since time.Time) (n int, err error) {
+	err = d.NewRaw("SELECT count(*) FROM pay_requests WHERE asked_by = ? AND asked_for IS NULL AND created_at > ?", person, since).Scan(ctx, &n)
+	return n, err
+}
+
 // LockRequest loads a request to pay for change, or returns ErrRequestUnknown. The places it is about come before it.
 func LockRequest(ctx context.Context, tx *db.Tx, code string) (*PayRequest, error) {
 	return scanRequest(ctx, tx.NewRaw("SELECT * FROM pay_requests WHERE code = ? FOR UPDATE", id.NormaliseCode(code)))

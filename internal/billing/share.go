@@ -38,6 +38,7 @@ type Share struct {
 	Payer       Payer        `bun:"payer"`
 	Amount      money.Amount `bun:"amount"` // pence
 	SecuredAt   time.Time    `bun:"secured_at,nullzero"`
+	VAT         money.Amount `bun:"vat"` // in what was invoiced of it or, of other payers, paid
 
 	// Of an organisation's share:
 	OrganisationID  id.Organisation  `bun:"organisation_id,nullzero"`
@@ -47,6 +48,7 @@ type Share struct {
 	CostCode        string           `bun:"cost_code"`
 	Kept            *money.Amount    `bun:"kept"`     // what is owed of it in all, once its place was given up
 	Invoiced        money.Amount     `bun:"invoiced"` // counted by a trigger
+	LetOff          money.Amount     `bun:"let_off"`  // what of all that is owed no more, out of goodwill
 	PayRequestID    id.PayRequest    `bun:"pay_request_id,nullzero"`
 }
 
@@ -96,15 +98,19 @@ func charged(s Share, run id.Run, what string) ledger.Entry {
 
 // PayFromAward puts money of a fund that stands in Clearing towards a share that an award pays.
 func PayFromAward(ctx context.Context, tx *db.Tx, s Share, amount money.Amount) error {
-	return ledger.Post(ctx, tx, entry(fmt.Sprintf("share/%d/paid", s.ID), amount, Due(s.ID), Clearing))
+	paid := entry(fmt.Sprintf("share/%d/paid", s.ID), amount, Due(s.ID), Clearing)
+	if err := ledger.Post(ctx, tx, paid); err != nil {
+		return err
+	}
+	return taxPaid(ctx, tx, paid.Reference, s.ID, amount)
 }
 
-// Owed is what the payer owes of the share in all: the charge alone once its place was given up.
+// Owed is what the payer owes of the share in all: the charge alone once its place was given up, and less what was let off.
 func (s Share) Owed() money.Amount {
 	if s.Kept != nil {
-		return *s.Kept
+		return *s.Kept - s.LetOff
 	}
-	return s.Amount
+	return s.Amount - s.LetOff
 }
 
 // Billable is what of an organisation's share is still to be invoiced, in pence; below zero when too much was.

@@ -106,11 +106,14 @@ func Disagree(ctx context.Context, tx *db.Tx, to id.Organisation, shares []*Shar
 }
 
 // PassOn moves part of what is due on a share, in pence, to a new share of the same place. Neither may be invoiced beyond
-// what it is afterwards.
+// what it is afterwards. What the payer was let off counts for no more than is left of its share.
 func PassOn(ctx context.Context, tx *db.Tx, from *Share, amount money.Amount, to *Share) error {
 	from.Amount -= amount
 	from.Ordered = min(from.Ordered, from.Amount)
-	if _, err := tx.NewUpdate().Model(from).Column("amount", "ordered").WherePK().Exec(ctx); err != nil {
+	was := from.LetOff
+	_, err := tx.NewUpdate().Model(from).Column("amount", "ordered").Set("let_off = least(let_off, ? - invoiced)", from.Amount).
+		Returning("let_off").WherePK().Exec(ctx)
+	if err != nil {
 		return fmt.Errorf("passing on a share: %w", err)
 	}
 	to.EnrolmentID, to.Amount = from.EnrolmentID, amount
@@ -120,7 +123,17 @@ func PassOn(ctx context.Context, tx *db.Tx, from *Share, amount money.Amount, to
 	if _, err := tx.NewInsert().Model(to).Exec(ctx); err != nil {
 		return fmt.Errorf("adding a share: %w", err)
 	}
-	return ledger.Post(ctx, tx, entry(fmt.Sprintf("share/%d/passed-on", to.ID), amount, Due(from.ID), Due(to.ID)))
+	e := entry(fmt.Sprintf("share/%d/passed-on", to.ID), amount, Due(from.ID), Due(to.ID))
+	if again := was - from.LetOff; again > 0 {
+		var run id.Run
+		if err := tx.NewRaw("SELECT run_id FROM enrolments WHERE id = ?", from.EnrolmentID).Scan(ctx, &run); err != nil {
+			return fmt.Errorf("reading a place: %w", err)
+		}
+		e.Lines[1].Amount += again
+		e.Lines = append(e.Lines, ledger.Line{Account: Deferred(run), Amount: -again})
+		e.Lines = slices.DeleteFunc(e.Lines, func(l ledger.Line) bool { return l.Amount == 0 })
+	}
+	return ledger.Post(ctx, tx, e)
 }
 
 // PassBack gives all of a share that is neither paid nor invoiced back to another share of the same place. There is one

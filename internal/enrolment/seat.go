@@ -52,7 +52,7 @@ type Seat struct {
 // ownParts is what an organisation pays of each place, as one row; of those that it booked and pays nothing for too, such
 // as places for peers that are included in a group's price.
 const ownParts = `SELECT m.id AS organisation_id, x.* FROM (SELECT ?::bigint AS id) m CROSS JOIN LATERAL (
-		SELECT enrolment_id, sum(coalesce(kept, amount)) AS own, bool_and(secured_at IS NOT NULL) AS secured, bool_and(agreed_at IS NOT NULL) AS agreed,
+		SELECT enrolment_id, sum(coalesce(kept, amount) - let_off) AS own, bool_and(secured_at IS NOT NULL) AS secured, bool_and(agreed_at IS NOT NULL) AS agreed,
 			bool_or(agreed_at IS NOT NULL AND purchase_order_id IS NULL AND amount > 0 AND invoiced = 0) AS unordered
 		FROM shares WHERE organisation_id = m.id GROUP BY enrolment_id
 		UNION ALL

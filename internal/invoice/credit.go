@@ -1,6 +1,7 @@
 package invoice
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -11,7 +12,9 @@ import (
 	"bursar/internal/failure"
 	"bursar/internal/id"
 	"bursar/internal/ledger"
+	"bursar/internal/mail"
 	"bursar/internal/money"
+	"bursar/internal/organisation"
 )
 
 // ErrNotEnoughCredit means that less stands to an organisation's credit than an amount.
@@ -26,10 +29,58 @@ func Credits(ctx context.Context, d bun.IDB, of id.Organisation) (money.Amount, 
 	return -balance, err
 }
 
-// PutOnCredit puts money that stands in billing.Clearing to an organisation's credit, once under a reference.
-func PutOnCredit(ctx context.Context, tx *db.Tx, of id.Organisation, reference string, amount money.Amount) error {
+// PutOnCredit puts money of a bank line or a card that stands in billing.Clearing to an organisation's credit, once under a
+// reference, and tells the organisation.
+func PutOnCredit(ctx context.Context, tx *db.Tx, of id.Organisation, from Source, reference string, amount money.Amount) error {
+	if err := receive(ctx, tx, of, from, reference, amount); err != nil {
+		return err
+	}
+	o, err := organisation.ByID(ctx, tx, of)
+	if err != nil || o.InvoiceEmail == "" {
+		return err
+	}
+	credit, err := Credits(ctx, tx, of)
+	if err != nil {
+		return err
+	}
+	return mail.Send(ctx, tx, mail.Message{To: o.InvoiceEmail, Template: "credit-received", Data: creditLetter{
+		To: cmp.Or(o.Contact, o.Name), Name: o.Name, Code: o.Code, Amount: amount, Credit: credit}})
+}
+
+// creditLetter is what an organisation is told that paid more than was open.
+type creditLetter struct {
+	To, Name, Code string
+	Amount, Credit money.Amount // what was too much now, and all that stands to its credit
+}
+
+// TakeOffCredit takes what PutOnCredit put there back into billing.Clearing, once under a reference. It returns
+// ErrNotEnoughCredit when it was used since. The organisation is locked before.
+func TakeOffCredit(ctx context.Context, tx *db.Tx, of id.Organisation, from Source, reference string, amount money.Amount) error {
+	credit, err := Credits(ctx, tx, of)
+	if err != nil {
+		return err
+	}
+	if credit < amount {
+		return ErrNotEnoughCredit
+	}
+	return receive(ctx, tx, of, from, reference, -amount)
+}
+
+// receive moves money between billing.Clearing and an organisation's credit, and keeps where it came from.
+func receive(ctx context.Context, tx *db.Tx, of id.Organisation, from Source, reference string, amount money.Amount) error {
+	_, err := tx.NewRaw("INSERT INTO credit_receipts (organisation_id, kind, amount, payment_id, bank_line_id, at) VALUES (?, ?, ?, nullif(?, 0), nullif(?, 0), ?)",
+		of, from.Kind, amount, from.Payment, from.BankLine, tx.Now).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("keeping what came: %w", err)
+	}
 	return ledger.Post(ctx, tx, ledger.Entry{Reference: reference, Lines: []ledger.Line{
 		{Account: billing.Clearing, Amount: amount}, {Account: CreditAccount(of), Amount: -amount}}})
+}
+
+// CreditedFrom is how much of a payment by card went to its organisation's credit, in pence.
+func CreditedFrom(ctx context.Context, d bun.IDB, payment id.Payment) (sum money.Amount, err error) {
+	err = d.NewRaw("SELECT coalesce(sum(amount), 0) FROM credit_receipts WHERE payment_id = ?", payment).Scan(ctx, &sum)
+	return sum, err
 }
 
 // UseCredit pays so much of an invoice with what stands to its organisation's credit. It returns ErrUnknown,

@@ -28,15 +28,25 @@ type CreditLine struct {
 	Amount money.Amount
 }
 
-// Credit issues a credit note for lines of an invoice; nil lines are all that was not credited yet. Each line is divided
-// among what it asked for as the invoice was. What was paid beyond what is left stands to the organisation's credit. It
-// returns ErrUnknown, ErrCredited, ErrGiftWhole, ErrGiftGone or an Invalid failure about "reason".
+// Credit issues a credit note for lines of an invoice, so that they can be invoiced again, put right; nil lines are all that was
+// not credited yet. Each line is divided among what it asked for as the invoice was. What was paid beyond what is left stands
+// to the organisation's credit. It returns ErrUnknown, ErrCredited, ErrGiftWhole, ErrGiftGone or an Invalid failure about
+// "reason".
 func Credit(ctx context.Context, tx *db.Tx, by audit.Actor, number string, lines []CreditLine, reason string) (*CreditNote, error) {
 	in, err := Lock(ctx, tx, number)
 	if err != nil {
 		return nil, err
 	}
-	parts, err := partsOf(ctx, tx, in.ID)
+	list, err := in.portions(ctx, tx, lines)
+	if err != nil {
+		return nil, err
+	}
+	return in.credit(ctx, tx, by, list, reason)
+}
+
+// portions is what lines take back of which parts of a locked invoice, in the order of these.
+func (i *Invoice) portions(ctx context.Context, tx *db.Tx, lines []CreditLine) ([]portion, error) {
+	parts, err := partsOf(ctx, tx, i.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +66,7 @@ func Credit(ctx context.Context, tx *db.Tx, by audit.Actor, number string, lines
 		list = append(list, some...)
 	}
 	slices.SortStableFunc(list, func(a, b portion) int { return int(a.ID - b.ID) })
-	return in.credit(ctx, tx, by, list, reason)
+	return list, nil
 }
 
 // ofLine divides an amount among the parts of a line.
@@ -144,10 +154,12 @@ func (i *Invoice) credit(ctx context.Context, tx *db.Tx, by audit.Actor, parts [
 	if err != nil {
 		return nil, err
 	}
-	if err := i.take(ctx, tx, n, parts); err != nil {
+	if err := i.take(ctx, tx, n, s.Lines, parts); err != nil {
 		return nil, err
 	}
-	if err := postVAT(ctx, tx, fmt.Sprintf("credit-note/%d/vat", n.ID), i.RunID, -n.VAT); err != nil {
+	err = i.postVAT(ctx, tx, fmt.Sprintf("credit-note/%d/vat", n.ID), -1,
+		"SELECT a.share_id, c.vat FROM credit_parts c JOIN invoice_parts a ON a.id = c.part_id WHERE c.credit_note_id = ?", n.ID)
+	if err != nil {
 		return nil, err
 	}
 	err = audit.Record(ctx, tx, audit.Event{Actor: by, Action: "invoice credited", Subject: "invoice", SubjectID: int64(i.ID),
@@ -160,18 +172,6 @@ func (i *Invoice) credit(ctx context.Context, tx *db.Tx, by audit.Actor, parts [
 		return nil, err
 	}
 	return n, s.send(ctx, tx, "credit-note", o.InvoiceEmail)
-}
-
-// take writes which parts a credit note takes back; the triggers count them.
-func (i *Invoice) take(ctx context.Context, tx *db.Tx, n *CreditNote, parts []portion) error {
-	for _, p := range parts {
-		_, err := tx.NewRaw("INSERT INTO credit_parts (credit_note_id, part_id, amount) VALUES (?, ?, ?)", n.ID, p.ID, p.amount).Exec(ctx)
-		if err != nil {
-			return fmt.Errorf("crediting a part of %s: %w", i.Number, err)
-		}
-	}
-	i.Credited += n.Total
-	return nil
 }
 
 // letGo ends the pledge of a gift that is credited.

@@ -87,3 +87,26 @@ func (s Snapshot) creditLines(parts []portion) []Line {
 	shareVAT(lines)
 	return lines
 }
+
+// take writes which parts a credit note takes back, line by line; the triggers count them.
+func (i *Invoice) take(ctx context.Context, tx *db.Tx, n *CreditNote, lines []Line, parts []portion) error {
+	var vat []money.Amount
+	for at := 0; at < len(parts); {
+		var of []money.Amount
+		for _, p := range parts[at:] {
+			if p.Line == parts[at].Line {
+				of = append(of, p.amount)
+			}
+		}
+		vat = append(vat, lines[0].vatOf(of)...)
+		lines, at = lines[1:], at+len(of)
+	}
+	for j, p := range parts {
+		_, err := tx.NewRaw("INSERT INTO credit_parts (credit_note_id, part_id, amount, vat) VALUES (?, ?, ?, ?)", n.ID, p.ID, p.amount, vat[j]).Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("crediting a part of %s: %w", i.Number, err)
+		}
+	}
+	i.Credited += n.Total
+	return nil
+}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"bursar/internal/billing"
 	"bursar/internal/db"
 	"bursar/internal/invoice"
 	"bursar/internal/mail"
@@ -135,9 +136,7 @@ func TestDocumentsAreMailedWithTheirFilesAndNameNobody(t *testing.T) {
 
 func TestVATIsTakenOutOfThePriceToThePenny(t *testing.T) {
 	t.Parallel()
-	registered := provider
-	registered.VAT, registered.VATNumber, registered.VATWording = invoice.Standard, "GB123456789", "VAT at 20%."
-	w := newWorldOf(t, registered)
+	w := newWorldOf(t, registered())
 	of := w.organisation("Westermoor & Tarn NHS Foundation Trust")
 	order := w.order(of, "PO-1", 10_000_000)
 	for _, amount := range []money.Amount{333_334, 333_334, 100_001} {
@@ -155,13 +154,13 @@ func TestVATIsTakenOutOfThePriceToThePenny(t *testing.T) {
 		}
 		total += s.VAT
 	}
-	if b := w.balance(invoice.VATAccount); b != -total || total == 0 {
+	if b := w.balance(billing.VAT); b != -total || total == 0 {
 		t.Errorf("VAT owed %s, invoiced %s", b, total)
 	}
 	if _, err := w.credit("INV-00001", nil, "Wrong"); err != nil {
 		t.Fatal(err)
 	}
-	if b := w.balance(invoice.VATAccount); b != -total+w.fresh(&invoice.Invoice{Number: "INV-00001"}).VAT {
+	if b := w.balance(billing.VAT); b != -total+w.fresh(&invoice.Invoice{Number: "INV-00001"}).VAT {
 		t.Errorf("after the credit note VAT owed is %s", b)
 	}
 	w.inOrder()

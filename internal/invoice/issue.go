@@ -14,7 +14,6 @@ import (
 	"bursar/internal/failure"
 	"bursar/internal/fund"
 	"bursar/internal/id"
-	"bursar/internal/ledger"
 	"bursar/internal/london"
 	"bursar/internal/money"
 )
@@ -25,9 +24,6 @@ var (
 	// ErrEarlierStage means that an earlier stage of the same booking was not invoiced yet.
 	ErrEarlierStage = failure.New(failure.Conflict, "earlier_stage", "An earlier stage of this booking comes first. Issue that invoice, and then this one.")
 )
-
-// VATAccount is the ledger account of the VAT that we owe.
-const VATAccount = "vat"
 
 // Issue issues the invoice that a Ready names by its key, from what is owed now: it takes the next number, fixes the
 // snapshot, and mails it with its PDF and, where there is one, its XML. It returns ErrNothingReady, ErrEarlierStage,
@@ -48,7 +44,7 @@ func Issue(ctx context.Context, tx *db.Tx, by audit.Actor, key string) (*Invoice
 	if err := in.ask(ctx, tx, s.Lines, parts, g.gift); err != nil {
 		return nil, err
 	}
-	if err := postVAT(ctx, tx, fmt.Sprintf("invoice/%d/vat", in.ID), in.RunID, in.VAT); err != nil {
+	if err := in.postVAT(ctx, tx, fmt.Sprintf("invoice/%d/vat", in.ID), 1, "SELECT share_id, vat FROM invoice_parts WHERE invoice_id = ?", in.ID); err != nil {
 		return nil, err
 	}
 	err = audit.Record(ctx, tx, audit.Event{Actor: by, Action: "invoice issued", Subject: "invoice", SubjectID: int64(in.ID),
@@ -151,29 +147,26 @@ func (i *Invoice) ask(ctx context.Context, tx *db.Tx, lines []Line, parts [][]pa
 		if err != nil {
 			return fmt.Errorf("writing a line of %s: %w", i.Number, err)
 		}
-		for _, p := range parts[n] {
-			_, err := tx.NewRaw("INSERT INTO invoice_parts (invoice_id, line_id, share_id, amount) VALUES (?, ?, ?, ?)", i.ID, line, p.ShareID, p.amount).Exec(ctx)
+		if parts[n] == nil {
+			_, err := tx.NewRaw("INSERT INTO invoice_parts (invoice_id, line_id, gift_id, amount, vat) VALUES (?, ?, ?, ?, ?)", i.ID, line, given.GiftID, l.Gross, l.VAT).Exec(ctx)
+			if err != nil {
+				return fmt.Errorf("asking for a gift on %s: %w", i.Number, err)
+			}
+			continue
+		}
+		amounts := make([]money.Amount, len(parts[n]))
+		for j, p := range parts[n] {
+			amounts[j] = p.amount
+		}
+		vat := l.vatOf(amounts)
+		for j, p := range parts[n] {
+			_, err := tx.NewRaw("INSERT INTO invoice_parts (invoice_id, line_id, share_id, amount, vat) VALUES (?, ?, ?, ?, ?)", i.ID, line, p.ShareID, p.amount, vat[j]).Exec(ctx)
 			if err != nil {
 				return fmt.Errorf("asking for a share on %s: %w", i.Number, err)
 			}
 		}
-		if parts[n] == nil {
-			_, err := tx.NewRaw("INSERT INTO invoice_parts (invoice_id, line_id, gift_id, amount) VALUES (?, ?, ?, ?)", i.ID, line, given.GiftID, l.Gross).Exec(ctx)
-			if err != nil {
-				return fmt.Errorf("asking for a gift on %s: %w", i.Number, err)
-			}
-		}
 	}
 	return nil
-}
-
-// postVAT takes VAT out of what was charged for a run; a negative amount puts it back.
-func postVAT(ctx context.Context, tx *db.Tx, reference string, run id.Run, amount money.Amount) error {
-	if amount == 0 {
-		return nil
-	}
-	return ledger.Post(ctx, tx, ledger.Entry{Reference: reference, Lines: []ledger.Line{
-		{Account: billing.Deferred(run), Amount: amount}, {Account: VATAccount, Amount: -amount}}})
 }
 
 // lockGroup finds what a key names, and locks its places, its gift and its organisation, in this order.

@@ -114,6 +114,9 @@ func TestVerifyFindsWhatSomebodyChanged(t *testing.T) {
 		{"UPDATE invoice_parts SET settled = settled - 1", "part 1 of an invoice"},
 		{"UPDATE shares SET invoiced = invoiced - 1", "share 1 is not invoiced"},
 		{"UPDATE accounts SET balance = balance + 2 WHERE name LIKE 'share/%'", "share 1 is not in the books"},
+		{"UPDATE invoice_parts SET vat = 1", "the VAT of the parts of INV-00001"},
+		{"UPDATE shares SET vat = 5", "it is more by -5 pence"},
+		{"INSERT INTO credit_receipts (organisation_id, kind, amount, at) SELECT organisation_id, 'bank', 3, now() FROM invoices", "is not what came and was not used"},
 	} {
 		if _, err := owner.ExecContext(t.Context(), "SET session_replication_role = replica; "+c.change); err != nil {
 			t.Fatal(err)

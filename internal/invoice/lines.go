@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"bursar/internal/billing"
 	"bursar/internal/course"
 	"bursar/internal/money"
 )
@@ -104,22 +105,20 @@ func shareVAT(lines []Line) {
 	if gross == 0 {
 		return
 	}
-	for i, net := range netOf(gross, rate).Split(weights...) {
+	for i, net := range billing.NetOf(gross, rate).Split(weights...) {
 		if l := &lines[i]; l.VATRate > 0 {
 			l.Net, l.VAT = net, l.Gross-net
 		}
 	}
 }
 
-// netOf is the net of an amount with VAT.
-func netOf(gross money.Amount, rate int) money.Amount {
-	net := gross.Split(100, int64(rate))[0]
-	for _, near := range []money.Amount{net, net - 1, net + 1} {
-		if near+near.Percent(int64(rate)*100) == gross {
-			return near
-		}
+// vatOf divides the VAT of a line among amounts that come to it.
+func (l Line) vatOf(amounts []money.Amount) []money.Amount {
+	weights := make([]int64, len(amounts))
+	for i, a := range amounts {
+		weights[i] = int64(a)
 	}
-	return net
+	return l.VAT.Split(weights...)
 }
 
 // PlaceList lists the codes of places in words: "Place K7Q2-9M", "Places K7Q2-9M, …"; nothing without any.

@@ -11,6 +11,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"bursar/internal/audit"
+	"bursar/internal/billing"
 	"bursar/internal/db"
 	"bursar/internal/failure"
 	"bursar/internal/id"
@@ -172,6 +173,9 @@ func (p *Provider) checkForms(wrong map[string]string) {
 	if p.VAT == NotRegistered && p.VATNumber != "" {
 		wrong["vat_number"] = "Leave the VAT number empty when we are not registered"
 	}
+	if sentence := p.contradicts(); sentence != "" {
+		wrong["vat_wording"] = sentence
+	}
 	if p.BaseRateBP < 0 || p.BaseRateBP > 5_000 {
 		wrong["base_rate"] = "Enter the base rate of the Bank of England as a per cent, like 3.75"
 	}
@@ -181,15 +185,12 @@ func (p *Provider) checkForms(wrong map[string]string) {
 func (p *Provider) vat() (VATCode, int, string) {
 	switch {
 	case p.VAT == Standard:
-		return StandardRated, vatRate, ""
+		return StandardRated, billing.VATRate, ""
 	case p.VAT == Exempt && p.VATNumber != "":
 		return ExemptFromVAT, 0, p.VATWording
 	}
 	return OutsideVAT, 0, p.VATWording // whoever is not registered supplies outside VAT, also what would be exempt
 }
-
-// vatRate is the standard rate in per cent (VAT Act 1994, section 2).
-const vatRate = 20
 
 // baseRateOn is the base rate that stood at the end of a day: the first that was ever entered for days before that.
 func baseRateOn(ctx context.Context, d bun.IDB, day london.Date) (int, error) {

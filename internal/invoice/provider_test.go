@@ -49,3 +49,32 @@ func TestAllThatIsWrongWithTheProviderIsSaidAtOnce(t *testing.T) {
 		t.Errorf("%+v, %v, %v, %v", now, codes, err, err2)
 	}
 }
+
+func TestWhatInvoicesSayAboutVATAgreesWithTheirLines(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, c := range []struct {
+		vat             invoice.VATStatus
+		number, wording string
+		fine            bool
+	}{
+		{invoice.Exempt, "", "VAT at 20%.", false},
+		{invoice.Exempt, "", "The price includes VAT.", false},
+		{invoice.NotRegistered, "", "VAT at 5 per cent", false},
+		{invoice.NotRegistered, "", "Standard rate.", false},
+		{invoice.Exempt, "GB123456789", "No VAT: we are not registered.", false},
+		{invoice.Standard, "GB123456789", "Exempt from VAT: vocational training.", false},
+		{invoice.Standard, "GB123456789", "VAT at 17.5%.", false},
+		{invoice.Exempt, "", "Exempt from VAT: vocational training by an eligible body (VAT Act 1994, Schedule 9, Group 6).", true},
+		{invoice.Exempt, "", "No VAT is charged (0%).", true},
+		{invoice.NotRegistered, "", "No VAT: we are not registered for VAT.", true},
+		{invoice.Standard, "GB123456789", "Prices include VAT at 20%. Gifts are outside the scope of VAT.", true},
+	} {
+		p := provider
+		p.VAT, p.VATNumber, p.VATWording = c.vat, c.number, c.wording
+		err := w.try(func(tx *db.Tx) error { return invoice.SaveProvider(t.Context(), tx, w.ann, p, nil) })
+		if f := failure.Of(err); (err == nil) != c.fine || f != nil && f.Fields["vat_wording"] == "" {
+			t.Errorf("%s, %q: %v", c.vat, c.wording, err)
+		}
+	}
+}

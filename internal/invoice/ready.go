@@ -67,7 +67,7 @@ type owing struct {
 	Price       money.Amount // of the place
 	Amount      money.Amount // of the share
 	Kept        *money.Amount
-	Invoiced    money.Amount
+	Invoiced    money.Amount // or let off
 	CostCode    string
 	Secured     bool
 	Approved    bool
@@ -95,7 +95,7 @@ type group struct {
 const mostOwing = 20_000
 
 const owingRows = `
-	SELECT s.id AS share_id, s.enrolment_id, s.amount, s.kept, s.invoiced, s.cost_code, s.secured_at IS NOT NULL AND e.status IN ('confirmed', 'completed') AS secured,
+	SELECT s.id AS share_id, s.enrolment_id, s.amount, s.kept, s.invoiced + s.let_off AS invoiced, s.cost_code, s.secured_at IS NOT NULL AND e.status IN ('confirmed', 'completed') AS secured,
 		e.code AS place, e.price, o.id AS organisation, o.code AS organisation_code, o.name AS organisation_name,
 		o.status = 'approved' AS approved, o.po_rule <> 'not_used' AS needs_order,
 		r.id AS run, r.code AS run_code, c.title AS course, coalesce(p.id, 0) AS "order", coalesce(p.code, '0') AS order_code,
@@ -111,7 +111,7 @@ const owingRows = `
 	JOIN runs r ON r.id = e.run_id JOIN courses c ON c.id = r.course_id
 	LEFT JOIN team_bookings t ON t.id = e.team_booking_id
 	LEFT JOIN purchase_orders p ON p.id = s.purchase_order_id
-	WHERE s.agreed_at IS NOT NULL AND coalesce(s.kept, s.amount) > s.invoiced
+	WHERE s.agreed_at IS NOT NULL AND coalesce(s.kept, s.amount) > s.invoiced + s.let_off
 		AND (?0 = 0 OR o.id = ?0) AND (?1 = 0 OR r.id = ?1) AND (?2 = 0 OR t.id = ?2)
 	ORDER BY lower(o.name), o.id, r.id, p.id, t.id, e.seat, s.id LIMIT ?3`
 

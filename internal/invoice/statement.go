@@ -11,12 +11,13 @@ import (
 	"bursar/internal/money"
 )
 
-// Statement is what an organisation owed on its invoices, and how that changed, from one day to another. Credit that was
-// not used for an invoice is not part of it.
+// Statement is what an organisation owed on its invoices, less what stood to its credit, and how that changed, from one day
+// to another. What came is told as it came, also where it was more than was open; setting credit against an invoice changes
+// nothing.
 type Statement struct {
 	Organisation     string // its name
 	From, To         london.Date
-	Opening, Closing money.Amount // what was open, in pence
+	Opening, Closing money.Amount // what was open less credit, in pence; below zero: we owed the organisation
 	Lines            []StatementLine
 }
 
@@ -24,7 +25,7 @@ type Statement struct {
 type StatementLine struct {
 	On      london.Date
 	What    string
-	Number  string // of the invoice or credit note
+	Number  string // of the credit note, or of the invoices
 	Debit   money.Amount
 	Credit  money.Amount
 	Balance money.Amount // after it
@@ -33,8 +34,7 @@ type StatementLine struct {
 // whats are the words for what changes a balance.
 var whats = map[string]string{
 	"invoice": "Invoice", "credit_note": "Credit note", "bank": "Payment by bank transfer", "card": "Payment by card",
-	"credit": "Paid from your credit", "write_off": "Written off",
-	"bank-": "Payment taken back", "credit-": "Payment moved to your credit", "write_off-": "Write-off taken back",
+	"write_off": "Written off", "bank-": "Payment taken back", "write_off-": "Write-off taken back", "refund": "Paid back to you",
 }
 
 // mostLines bounds a statement: far above what one organisation has in years.
@@ -58,8 +58,17 @@ func StatementOf(ctx context.Context, d bun.IDB, of id.Organisation, from, to lo
 			UNION ALL
 			SELECT n.issued_on, 3, n.id, 'credit_note', n.number, -n.total FROM credit_notes n WHERE n.organisation_id = ?0
 			UNION ALL
-			SELECT (s.at AT TIME ZONE 'Europe/London')::date, 2, s.id, CASE WHEN s.amount < 0 THEN s.kind || '-' ELSE s.kind END, i.number, -s.amount
-			FROM settlements s JOIN invoices i ON i.id = s.invoice_id WHERE i.organisation_id = ?0
+			SELECT (r.at AT TIME ZONE 'Europe/London')::date, 2, max(r.id), r.kind || CASE WHEN r.amount < 0 THEN '-' ELSE '' END,
+				coalesce(string_agg(r.number, ', ' ORDER BY r.number), ''), -sum(r.amount)
+			FROM (
+				SELECT s.id, s.at, s.kind, s.receipt, s.amount, i.number FROM settlements s JOIN invoices i ON i.id = s.invoice_id
+				WHERE i.organisation_id = ?0 AND s.kind <> 'credit'
+				UNION ALL
+				SELECT NULL, at, kind, receipt, amount, NULL FROM credit_receipts WHERE organisation_id = ?0
+			) r GROUP BY r.at, r.kind, r.receipt, r.amount < 0
+			UNION ALL
+			SELECT (decided_at AT TIME ZONE 'Europe/London')::date, 4, id, 'refund', '', amount FROM credit_refunds
+			WHERE organisation_id = ?0 AND outcome = 'agreed'
 		) changes WHERE "on" <= ?1 ORDER BY "on", rank, id LIMIT ?2`, of, to, mostLines).Scan(ctx, &rows)
 	if err != nil {
 		return s, fmt.Errorf("reading a statement: %w", err)

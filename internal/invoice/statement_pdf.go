@@ -19,7 +19,7 @@ func (s Statement) lay(pages int) *sheet {
 	p.head(statementColumns)
 	p.row(statementColumns, [][]string{{s.From.Medium()}, {"Opening balance"}, nil, nil, nil, {s.Opening.String()}})
 	for _, l := range s.Lines {
-		p.row(statementColumns, [][]string{{l.On.Medium()}, p.wrap(l.What, 58, tiny+0.5, ""), {l.Number}, {orBlank(l.Debit)}, {orBlank(l.Credit)}, {l.Balance.String()}})
+		p.row(statementColumns, [][]string{{l.On.Medium()}, p.wrap(l.What, 58, tiny+0.5, ""), p.wrap(l.Number, 24, tiny+0.5, ""), {orBlank(l.Debit)}, {orBlank(l.Credit)}, {l.Balance.String()}})
 	}
 	p.rule(left, width)
 	p.sum("B", "Balance on "+s.To.Medium(), s.Closing.String())

@@ -42,7 +42,18 @@ var faults = []struct{ sentence, rows string }{
 		SELECT s.id::text FROM shares s JOIN LATERAL (
 			SELECT sum(settled) AS settled FROM invoice_parts WHERE share_id = s.id) p ON p.settled IS NOT NULL
 		LEFT JOIN accounts a ON a.name = 'share/' || s.id || '/due'
-		WHERE coalesce(a.balance, 0) <> coalesce(s.kept, s.amount) - p.settled`},
+		WHERE coalesce(a.balance, 0) <> coalesce(s.kept, s.amount) - s.let_off - p.settled`},
+	{"the VAT of the parts of %s is not what it says", `
+		SELECT i.number FROM invoices i WHERE i.vat <> (SELECT sum(vat) FROM invoice_parts WHERE invoice_id = i.id)
+		UNION ALL SELECT n.number FROM credit_notes n WHERE n.vat <> (SELECT sum(vat) FROM credit_parts WHERE credit_note_id = n.id)`},
+	{"the VAT in the books is not that of what was invoiced and paid: it is more by %s pence", `
+		SELECT owed::text FROM (SELECT coalesce((SELECT -balance FROM accounts WHERE name = 'vat'), 0) - (SELECT coalesce(sum(vat), 0) FROM shares) AS owed) x
+		WHERE owed <> 0`},
+	{"what stands to the credit of organisation %s is not what came and was not used", `
+		SELECT o.code FROM organisations o LEFT JOIN accounts a ON a.name = 'organisation/' || o.id || '/credit' WHERE coalesce(-a.balance, 0) <>
+			(SELECT coalesce(sum(amount), 0) FROM credit_receipts WHERE organisation_id = o.id)
+			- (SELECT coalesce(sum(s.amount), 0) FROM settlements s JOIN invoices i ON i.id = s.invoice_id WHERE i.organisation_id = o.id AND s.kind = 'credit')
+			- (SELECT coalesce(sum(amount), 0) FROM credit_refunds WHERE organisation_id = o.id AND outcome = 'agreed')`},
 	{"more was paid on %s than is owed", `
 		SELECT name FROM accounts WHERE name LIKE 'share/%/due' AND balance < 0`},
 	{"%s stands open for a share that does not exist", `

@@ -90,7 +90,7 @@ func TestACoordinatorSeesOnlyTheOwnAndNothingOfTheBank(t *testing.T) {
 		t.Error(err)
 	}
 	for _, hidden := range []string{"bank_line_id FROM settlements", "payment_id FROM settlements", "by FROM settlements", "reason FROM settlements",
-		"issued_by FROM invoices", "nominal FROM provider_details", "* FROM write_offs", "* FROM credit_refunds", "* FROM accounts", "* FROM payments", "* FROM chases"} {
+		"issued_by FROM invoices", "nominal FROM provider_details", "* FROM write_offs", "reason FROM credit_refunds", "bank_line_id FROM credit_receipts", "* FROM accounts", "* FROM payments", "* FROM chases"} {
 		if err := see(func(tx *db.Tx) error { _, err := tx.ExecContext(t.Context(), "SELECT "+hidden); return err }); err == nil {
 			t.Errorf("an organisation's people see %s", hidden)
 		}

@@ -29,6 +29,13 @@ var provider = invoice.Provider{
 	AccountName: "Lantern Training CIC", BaseRateBP: 375,
 }
 
+// registered is the provider with VAT in its prices.
+func registered() invoice.Provider {
+	p := provider
+	p.VAT, p.VATNumber, p.VATWording = invoice.Standard, "GB123456789", "VAT at 20%."
+	return p
+}
+
 // world is a database with a provider, a run of £4,200 a place and two people in finance.
 type world struct {
 	*db.DB
@@ -248,7 +255,7 @@ func fromBank(ctx context.Context, tx *db.Tx, by id.Person, number string, amoun
 	if err != nil || used == amount {
 		return err
 	}
-	return invoice.PutOnCredit(ctx, tx, in.OrganisationID, line+"/rest", amount-used)
+	return invoice.PutOnCredit(ctx, tx, in.OrganisationID, invoice.Source{Kind: invoice.ByBank}, line+"/rest", amount-used)
 }
 
 func (w *world) fresh(in *invoice.Invoice) *invoice.Invoice {
@@ -309,3 +316,46 @@ func unmatch(ctx context.Context, tx *db.Tx, reference string) error {
 	return ledger.Post(ctx, tx, ledger.Entry{Reference: reference, Lines: []ledger.Line{
 		{Account: billing.Clearing, Amount: -left}, {Account: "unmatched", Amount: left}}})
 }
+
+// giveUp gives up a place with a charge, as its organisation does.
+func (w *world) giveUp(s *billing.Share, charge money.Amount) {
+	w.t.Helper()
+	w.write(func(tx *db.Tx) error {
+		fresh := new(billing.Share)
+		if err := tx.NewSelect().Model(fresh).Where("id = ?", s.ID).Scan(w.t.Context()); err != nil {
+			return err
+		}
+		if err := billing.Reduce(w.t.Context(), tx, fresh, w.run.ID, charge); err != nil {
+			return err
+		}
+		return invoice.CreditShare(w.t.Context(), tx, audit.System, fresh.ID, max(0, fresh.Invoiced-charge), "A place was given up")
+	})
+}
+
+// letOff lets an organisation off so much of the first line of an invoice.
+func (w *world) letOff(in *invoice.Invoice, amount money.Amount) {
+	w.t.Helper()
+	w.write(func(tx *db.Tx) error {
+		_, err := invoice.LetOff(w.t.Context(), tx, audit.Person(w.ann), in.Number, []invoice.CreditLine{{Line: 1, Amount: amount}}, "Goodwill")
+		return err
+	})
+}
+
+// payment is one by card for an invoice.
+func (w *world) payment(tx *db.Tx, in *invoice.Invoice) id.Payment {
+	w.t.Helper()
+	p, err := billing.StartInvoice(w.t.Context(), tx, in.ID, in.Outstanding())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return p.ID
+}
+
+// captured is money of a card that stands in clearing.
+func (w *world) captured(tx *db.Tx, amount money.Amount) error {
+	return ledger.Post(w.t.Context(), tx, ledger.Entry{Reference: "test/captured", Lines: []ledger.Line{
+		{Account: billing.Processor, Amount: amount}, {Account: billing.Clearing, Amount: -amount}}})
+}
+
+func deferred(w *world) string { return billing.Deferred(w.run.ID) }
+func kept(w *world) string     { return billing.Kept(w.run.ID) }

@@ -104,11 +104,11 @@ func itemsOf(ctx context.Context, d bun.IDB, now time.Time, only []id.Organisati
 	var items []Item
 	err := d.NewRaw(`
 		WITH found AS (
-			SELECT o.id AS organisation, 'order' AS what, 0 AS step, e.code, r.code AS run, c.title AS course, sum(coalesce(s.kept, s.amount)) AS amount,
+			SELECT o.id AS organisation, 'order' AS what, 0 AS step, e.code, r.code AS run, c.title AS course, sum(coalesce(s.kept, s.amount) - s.let_off) AS amount,
 				(e.held_until AT TIME ZONE 'Europe/London')::date AS "on"
 			FROM shares s JOIN enrolments e ON e.id = s.enrolment_id JOIN organisations o ON o.id = s.organisation_id
 			JOIN runs r ON r.id = e.run_id JOIN courses c ON c.id = r.course_id
-			WHERE s.agreed_at IS NOT NULL AND s.purchase_order_id IS NULL AND coalesce(s.kept, s.amount) > s.invoiced
+			WHERE s.agreed_at IS NOT NULL AND s.purchase_order_id IS NULL AND coalesce(s.kept, s.amount) > s.invoiced + s.let_off
 				AND o.po_rule <> 'not_used' AND o.status IN ('pending', 'approved') AND (e.status IN ('held', 'confirmed', 'completed') OR s.kept > 0)
 			GROUP BY o.id, e.id, r.id, c.id
 			UNION ALL

@@ -24,6 +24,7 @@ type Close struct {
 	Month    Month
 	Accounts []Account // in the order of Kinds
 	Sales    Sales
+	VAT      VAT
 	Runs     []RunIncome
 	Owing    []Debt // organisations, by name
 	Funds    []FundMonth
@@ -52,9 +53,16 @@ func (c *Close) Of(key string) Movement {
 type Sales struct {
 	Charged   money.Amount
 	TakenBack money.Amount            // of what was charged: places that were given up, lapsed or became cheaper
-	VAT       money.Amount            // of what was invoiced, less what was credited
+	VAT       money.Amount            // taken out of what is still to be taught, less what was put back
 	Earned    money.Amount            // by what was taught
 	ByPayer   map[string]money.Amount // of Charged: learner, organisation, award, exchanged
+}
+
+// VAT is what we came to owe in the month, by what made it due: what organisations were asked for, and what others paid.
+type VAT struct {
+	Invoiced money.Amount
+	Credited money.Amount
+	Paid     money.Amount // by learners and funds, less what they got back
 }
 
 // RunIncome is what was charged for a run and not earned yet, and when the rest of it will be.

@@ -31,7 +31,13 @@ var (
 
 func newSpring(t *testing.T) *spring {
 	t.Helper()
+	return newSpringOf(t, provider)
+}
+
+func newSpringOf(t *testing.T, p invoice.Provider) *spring {
+	t.Helper()
 	w := newWorld(t, on(2027, time.February, 10))
+	w.write(func(tx *db.Tx) error { return invoice.SaveProvider(t.Context(), tx, w.ann.ID, p, nil) })
 	s := &spring{world: w, trust: w.organisation("Westermoor and Tarn NHS Foundation Trust", "required"),
 		council: w.organisation("Eastmarsh Borough Council", "not_used")}
 	fixture.Confirmed(t, w.app, w.run, w.person("ana@home.example"))
@@ -127,7 +133,7 @@ func TestAMonthOfEverythingClosesToThePenny(t *testing.T) {
 				t.Errorf("%s, %s: %+v, want %+v", m, key, got, movement)
 			}
 		}
-		if len(c.Checks) != 9 || !c.Closed() {
+		if len(c.Checks) != 10 || !c.Closed() {
 			t.Errorf("%s: %+v", m, c.Checks)
 		}
 	}
@@ -186,6 +192,7 @@ func TestMoneyPastTheTablesMakesACheckFalse(t *testing.T) {
 		"in a fund and never given":         {"fund/1/available", []int{5, 6}},
 		"to spend and in no fund":           {"fund/1/budget", []int{6}},
 		"of the bank, and on no line of it": {"unmatched", []int{8}},
+		"for the tax office, on no place":   {billing.VAT, []int{9}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

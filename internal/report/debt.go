@@ -139,11 +139,12 @@ func (c *Close) check(ctx context.Context, d bun.IDB, rows []balance) error {
 
 // compare adds the checks of the books with invoices and with the bank's lines, which say how things stand now.
 func (c *Close) compare(ctx context.Context, d bun.IDB) error {
-	var now struct{ Due, Open, Unbilled, Unmatched, Lines money.Amount }
+	var now struct{ Due, Open, Unbilled, Unmatched, Lines, VAT, Tax money.Amount }
 	err := d.NewRaw(`
-		SELECT coalesce(sum(a.balance), 0) AS due, coalesce(sum(p.open), 0) AS open, coalesce(sum(coalesce(s.kept, s.amount) - s.invoiced), 0) AS unbilled,
+		SELECT coalesce(sum(a.balance), 0) AS due, coalesce(sum(p.open), 0) AS open, coalesce(sum(coalesce(s.kept, s.amount) - s.let_off - s.invoiced), 0) AS unbilled,
 			(SELECT coalesce(-sum(balance), 0) FROM accounts WHERE name = 'unmatched') AS unmatched,
-			(SELECT coalesce(sum(amount), 0) FROM bank_lines WHERE status = 'open') AS lines
+			(SELECT coalesce(sum(amount), 0) FROM bank_lines WHERE status = 'open') AS lines,
+			(SELECT coalesce(-sum(balance), 0) FROM accounts WHERE name = 'vat') AS vat, (SELECT coalesce(sum(vat), 0) FROM shares) AS tax
 		FROM shares s JOIN accounts a ON a.name = 'share/' || s.id || '/due'
 		LEFT JOIN (SELECT share_id, sum(amount - credited - settled) AS open FROM invoice_parts WHERE share_id IS NOT NULL GROUP BY share_id) p
 			ON p.share_id = s.id
@@ -153,6 +154,7 @@ func (c *Close) compare(ctx context.Context, d bun.IDB) error {
 	}
 	c.Checks = append(c.Checks,
 		Check{Title: "What is open on invoices and not invoiced yet is what organisations owe", Want: now.Open + now.Unbilled, Got: now.Due, Now: true},
-		Check{Title: "The lines of the bank that are open are what is not matched yet", Want: now.Lines, Got: now.Unmatched, Now: true})
+		Check{Title: "The lines of the bank that are open are what is not matched yet", Want: now.Lines, Got: now.Unmatched, Now: true},
+		Check{Title: "The VAT that we owe is that in what was invoiced, and in what learners and funds have paid", Want: now.Tax, Got: now.VAT, Now: true})
 	return nil
 }

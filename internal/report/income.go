@@ -24,33 +24,51 @@ func (c *Close) readSales(ctx context.Context, d bun.IDB, _ []balance) error {
 	err := d.NewRaw(`
 		WITH moved AS (
 			SELECT e.id, split_part(l.account, '/', 2)::bigint AS run, -l.amount AS amount,
-				CASE WHEN e.reference ^@ 'block/' THEN 'earned'
-					WHEN e.reference ^@ 'invoice/' OR e.reference ^@ 'credit-note/' THEN 'vat'
+				CASE WHEN e.reference ^@ 'block/' THEN 'earned' WHEN e.reference LIKE '%/vat' THEN 'vat'
 					WHEN l.amount < 0 THEN 'charged' ELSE 'taken back' END AS what
 			FROM entries e JOIN entry_lines l ON l.entry_id = e.id
-			WHERE e.posted_at >= ? AND e.posted_at < ? AND l.account LIKE 'run/%/deferred'
+			WHERE e.posted_at >= ?0 AND e.posted_at < ?1 AND l.account LIKE 'run/%/deferred'
 		)
 		SELECT what, '' AS payer, run, sum(amount) AS amount FROM moved GROUP BY what, run
 		UNION ALL
 		SELECT 'payer', coalesce(s.payer, 'exchanged'), 0, sum(l.amount)
 		FROM moved m JOIN entry_lines l ON l.entry_id = m.id AND l.account ^@ 'share/'
 		LEFT JOIN shares s ON s.id = split_part(l.account, '/', 2)::bigint
-		WHERE m.what = 'charged' GROUP BY s.payer`, c.Month.begins(), c.Month.ends()).Scan(ctx, &rows)
+		WHERE m.what = 'charged' GROUP BY s.payer
+		UNION ALL
+		SELECT 'tax', split_part(e.reference, '/', 1), 0, -sum(l.amount)
+		FROM entries e JOIN entry_lines l ON l.entry_id = e.id
+		WHERE e.posted_at >= ?0 AND e.posted_at < ?1 AND l.account = 'vat' GROUP BY 2`, c.Month.begins(), c.Month.ends()).Scan(ctx, &rows)
 	if err != nil {
 		return fmt.Errorf("reading the sales of %s: %w", c.Month, err)
 	}
 	for _, r := range rows {
-		if r.What == "payer" {
+		switch r.What {
+		case "payer":
 			c.Sales.ByPayer[r.Payer] += r.Amount
-			continue
+		case "tax":
+			c.VAT.add(r.Payer, r.Amount)
+		default:
+			c.run(r.Run).moved(r.What, r.Amount)
 		}
-		c.run(r.Run).moved(r.What, r.Amount)
 	}
 	for _, r := range c.Runs {
 		c.Sales.Charged, c.Sales.TakenBack = c.Sales.Charged+r.Charged, c.Sales.TakenBack+r.TakenBack
 		c.Sales.VAT, c.Sales.Earned = c.Sales.VAT+r.VAT, c.Sales.Earned+r.Earned
 	}
 	return nil
+}
+
+// add counts VAT by what its entry is about.
+func (v *VAT) add(about string, amount money.Amount) {
+	switch about {
+	case "invoice":
+		v.Invoiced = amount
+	case "credit-note":
+		v.Credited = -amount
+	default: // a payment by card, and a share that a fund paid or whose payer got money back
+		v.Paid += amount
+	}
 }
 
 // run is the line of a run.

@@ -121,6 +121,14 @@ func machines(e *gin.Engine, o Options, files *static.Files) {
 	}
 }
 
+// sample is where a statement of the bank is to try out: only in a demonstration.
+func sample(o Options) string {
+	if o.Mode == config.Demo {
+		return demo.BankFile
+	}
+	return ""
+}
+
 // people are the pages.
 func people(e *gin.Engine, o Options, files *static.Files) {
 	in := account.New(account.Options{DB: o.DB, Box: o.Box, Issuer: o.Site.Name, Secure: secure(o)})
@@ -134,7 +142,7 @@ func people(e *gin.Engine, o Options, files *static.Files) {
 		DB: o.DB, Own: o.Doors.Employer, Machine: o.Machine, SignedIn: in.SignedIn(), PayAt: o.PayAt, Site: o.Site,
 	})
 	approver.Mount(pages, approver.Options{DB: o.DB, Machine: o.Machine})
-	finance.Mount(pages, finance.Options{DB: o.DB, Machine: o.Machine, Staff: in.Staff, Box: o.Box, Site: o.Site})
+	finance.Mount(pages, finance.Options{DB: o.DB, Machine: o.Machine, Staff: in.Staff, Site: o.Site, Sample: sample(o)})
 	sponsor.Mount(pages, sponsor.Options{DB: o.DB, Staff: in.Staff, PayAt: o.PayAt, Site: o.Site, GiftAid: o.GiftAid})
 	applications(pages, o, in)
 	admin.Mount(pages, admin.Options{DB: o.DB, Office: o.Doors.Office, Mail: o.Mail, Staff: in.Staff})

@@ -18,6 +18,7 @@ import (
 type invoicesPage struct {
 	page.Base
 	Of      *organisation.Organisation
+	Credit  money.Amount // what we owe the organisation
 	Table   page.Table
 	Credits page.Table
 	Links   page.Pagination
@@ -51,8 +52,16 @@ func (e *employer) invoices(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	if p.Credit, err = e.credit(c, of); err != nil {
+		return err
+	}
 	p.Of, p.Crumbs = of, within(of)
 	return page.Render(c, "employer/invoices", p)
+}
+
+// credit is what stands to an organisation's credit, by the books, which none of them reads.
+func (e *employer) credit(c *gin.Context, of *organisation.Organisation) (money.Amount, error) {
+	return invoice.Credits(c.Request.Context(), e.DB, of.ID)
 }
 
 func invoicesTable(of *organisation.Organisation, list []invoice.Invoice, today london.Date) page.Table {
@@ -136,6 +145,12 @@ func file(c *gin.Context, s invoice.Snapshot, kind string) error {
 	}
 	page.Attach(c, s.Number+"."+kind, contentType, body)
 	return nil
+}
+
+// HasXML reports whether the standard for electronic invoices can express the document.
+func (p *documentPage) HasXML() bool {
+	_, err := p.Document.XML()
+	return err == nil
 }
 
 func (e *employer) invoicePage(c *gin.Context, number string) (*documentPage, error) {

@@ -9,6 +9,7 @@ import (
 	"bursar/internal/db"
 	"bursar/internal/invoice"
 	"bursar/internal/london"
+	"bursar/internal/money"
 	"bursar/internal/organisation"
 	"bursar/internal/web/page"
 )
@@ -50,6 +51,7 @@ type statementPage struct {
 	Of        *organisation.Organisation
 	Form      statementQuery
 	Statement invoice.Statement
+	Credit    money.Amount // what we owe the organisation today
 	Table     page.Table
 	Href      string
 	query     string // which days
@@ -82,6 +84,9 @@ func (e *employer) statementPage(c *gin.Context) (*statementPage, error) {
 		return err
 	})
 	if err != nil {
+		return nil, err
+	}
+	if p.Credit, err = e.credit(c, of); err != nil {
 		return nil, err
 	}
 	p.Of, p.Href, p.Crumbs = of, path(of, "/statement"), within(of)

@@ -61,6 +61,7 @@ type bankPage struct {
 	Files    []fileRow
 	Form     bankAccountForm
 	Upload   statementForm
+	Sample   string // address of a statement to try out
 }
 
 // fileRow is a statement in the list.
@@ -83,7 +84,7 @@ func (f finance) bankDesk(c *gin.Context) error {
 }
 
 func (f finance) bankPage(ctx context.Context) (p *bankPage, err error) {
-	p = &bankPage{base: below()}
+	p = &bankPage{base: below(), Sample: f.Sample}
 	if p.Waiting, p.Sum, err = bank.Waiting(ctx, f.DB); err != nil {
 		return nil, err
 	}

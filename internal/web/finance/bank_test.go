@@ -289,6 +289,31 @@ func TestAPaymentIsMatchedByHandUndoneAndSetAside(t *testing.T) {
 	h.says(h.open(h.sheila, at).Find("main"), "Match it")
 }
 
+func TestAnInvoiceThatNobodyKnowsIsRefusedBesideItsField(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	one, _ := h.owing()
+	h.statement("20/11/2026,SHARED SERVICES,remittance," + pounds(one.Total) + "\n")
+	at := h.payment("/finance/bank/lines")
+	for _, number := range []string{"INV-09999", ""} {
+		form := typed("invoice", one.Number, "amount", "1.00", "invoice", number, "amount", "7.50", "rest", "2", "rest_to", "0000-00", "offered", "0000-00")
+		doc := h.pressed(http.StatusUnprocessableEntity, h.sheila, at+"/match", form)
+		h.says(doc.Find(".govuk-error-summary"), "There is no invoice with this number.", "Choose an organisation from the list")
+		h.says(doc.Find("tr:has(#parts-2) .govuk-error-message"), "There is no invoice with this number.")
+		typed := map[string]string{"#parts": "1.00", "#parts-2": "7.50", "#parts-2-number": number, "#rest": "2"}
+		for box, want := range typed {
+			if doc.Find(box).AttrOr("value", "none") != want {
+				t.Errorf("%q: what was typed in %s is gone", number, box)
+			}
+		}
+	}
+	form := typed("invoice", " "+strings.ToLower(one.Number), "amount", pounds(one.Total), "rest", "", "rest_to", "")
+	h.send(h.sheila, at+"/match", form) // put right
+	if h.fresh(one).Status != invoice.Settled {
+		t.Error(h.fresh(one).Status)
+	}
+}
+
 func TestAnAuditorSeesTheBankAndChangesNothing(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

@@ -2,6 +2,8 @@ package finance
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -51,6 +53,7 @@ type bankLinePage struct {
 // payable is an invoice that a line may pay, and how much of it is typed.
 type payable struct {
 	ID, Number, Whose string
+	Unknown           bool // there is no invoice with this number
 	Open              money.Amount
 	Due               string
 	Amount            string
@@ -199,16 +202,18 @@ func (f finance) search(ctx context.Context, p *bankLinePage) error {
 
 // list reads the invoices and organisations that the form names.
 func (f finance) list(ctx context.Context, p *bankLinePage) error {
-	offered := map[string]bool{}
+	var offered []organisation.Organisation
 	offer := func(o *organisation.Organisation) {
-		if !offered[o.Code] {
-			offered[o.Code] = true
-			p.RestTo = append(p.RestTo, page.Choice{Value: o.Code, Label: o.Name})
+		if !slices.ContainsFunc(offered, func(other organisation.Organisation) bool { return other.ID == o.ID }) {
+			offered = append(offered, *o)
 		}
 	}
-	p.RestTo = []page.Choice{{Label: "Nobody"}}
 	for i, number := range p.Match.Invoices {
 		n, err := invoice.ByNumber(ctx, f.DB, number)
+		if errors.Is(err, invoice.ErrUnknown) {
+			p.Invoices = append(p.Invoices, payable{ID: itemID("parts", i), Number: number, Unknown: true, Amount: p.Match.Amounts[i]})
+			continue
+		}
 		if err != nil {
 			return err
 		}
@@ -216,15 +221,23 @@ func (f finance) list(ctx context.Context, p *bankLinePage) error {
 		if err != nil {
 			return err
 		}
-		p.Invoices = append(p.Invoices, payable{itemID("parts", i), n.Number, o.Name, n.Outstanding(), n.DueOn.Medium(), p.Match.Amounts[i]})
+		p.Invoices = append(p.Invoices, payable{ID: itemID("parts", i), Number: n.Number, Whose: o.Name, Open: n.Outstanding(),
+			Due: n.DueOn.Medium(), Amount: p.Match.Amounts[i]})
 		offer(o)
 	}
 	for _, code := range p.Match.Offered {
 		o, err := organisation.ByCode(ctx, f.DB, code)
+		if errors.Is(err, organisation.ErrUnknown) {
+			continue
+		}
 		if err != nil {
 			return err
 		}
 		offer(o)
+	}
+	p.RestTo = []page.Choice{{Label: "Nobody"}}
+	for i, label := range organisation.Labels(offered) {
+		p.RestTo = append(p.RestTo, page.Choice{Value: offered[i].Code, Label: label})
 	}
 	return nil
 }
@@ -233,17 +246,25 @@ func (f finance) list(ctx context.Context, p *bankLinePage) error {
 const mostParts = 200
 
 // parts reads what was typed.
-func (m matchForm) parts() ([]bank.Part, money.Amount, error) {
+func (f finance) parts(ctx context.Context, m matchForm) (parts []bank.Part, rest bank.Rest, err error) {
 	wrong := mistakes{}
-	var parts []bank.Part
 	for i, typed := range m.Amounts {
 		if typed == "" {
 			continue
 		}
-		parts = append(parts, bank.Part{Invoice: m.Invoices[i], Amount: wrong.amount(itemID("parts", i), typed)})
+		at := itemID("parts", i)
+		parts = append(parts, bank.Part{Invoice: m.Invoices[i], Amount: wrong.amount(at, typed)})
+		if _, err := invoice.ByNumber(ctx, f.DB, m.Invoices[i]); errors.Is(err, invoice.ErrUnknown) {
+			wrong[at] = "There is no invoice with this number. Enter another, or take the amount away"
+		} else if err != nil {
+			return nil, rest, err
+		}
 	}
-	rest := wrong.optional("rest", m.Rest)
-	return parts, rest, wrong.refusal(nil)
+	rest, err = accepted{restTo: m.RestTo, rest: wrong.optional("rest", m.Rest)}.toCredit(ctx, f.DB)
+	if errors.Is(err, organisation.ErrUnknown) {
+		wrong["rest_to"], err = "Choose an organisation from the list", nil
+	}
+	return parts, rest, wrong.refusal(err)
 }
 
 // matchLine matches a line the way that was typed.
@@ -269,15 +290,11 @@ func (f finance) matchLine(c *gin.Context) error {
 }
 
 func (f finance) matched(c *gin.Context, p *bankLinePage) error {
-	parts, rest, err := p.Match.parts()
+	parts, rest, err := f.parts(c.Request.Context(), p.Match)
 	if err != nil {
 		return err
 	}
 	return f.work(c, func(ctx context.Context, tx *db.Tx, by id.Person) error {
-		to, err := accepted{restTo: p.Match.RestTo, rest: rest}.toCredit(ctx, tx)
-		if err != nil {
-			return err
-		}
-		return bank.Match(ctx, tx, by, p.Line.ID, parts, to)
+		return bank.Match(ctx, tx, by, p.Line.ID, parts, rest)
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/gin-gonic/gin"
+	"github.com/uptrace/bun"
 
 	"bursar/internal/bank"
 	"bursar/internal/db"
@@ -260,11 +261,11 @@ func (f finance) acceptLine(c *gin.Context, text string) *notMatched {
 }
 
 // toCredit finds the organisation to whose credit the rest goes.
-func (a accepted) toCredit(ctx context.Context, tx *db.Tx) (bank.Rest, error) {
+func (a accepted) toCredit(ctx context.Context, d bun.IDB) (bank.Rest, error) {
 	if a.restTo == "" {
 		return bank.Rest{Amount: a.rest}, nil
 	}
-	o, err := organisation.ByCode(ctx, tx, a.restTo)
+	o, err := organisation.ByCode(ctx, d, a.restTo)
 	if err != nil {
 		return bank.Rest{}, err
 	}

@@ -24,7 +24,7 @@ func moved(name string, m report.Movement) figure {
 // chapters are the tables of the report in order, but for those in which nothing stands.
 func chapters(c *report.Close) []figures {
 	var list []figures
-	for _, t := range []figures{sales(c), income(c), planned(c), cash(c), owing(c), rest(c), funds(c)} {
+	for _, t := range []figures{sales(c), tax(c), income(c), planned(c), cash(c), owing(c), rest(c), funds(c)} {
 		if len(t.Lines) > 0 {
 			list = append(list, t)
 		}
@@ -51,6 +51,20 @@ func sales(c *report.Close) figures {
 		figure{"Taken back: places given up, lapsed or made cheaper", []money.Amount{s.TakenBack}},
 		figure{"Sales less what was taken back", []money.Amount{s.Charged - s.TakenBack}})
 	t.Words = fmt.Sprintf("%s = %s was charged. %s − %s = %s is left of it.", sum, s.Charged, s.Charged, s.TakenBack, s.Charged-s.TakenBack)
+	return t
+}
+
+// tax is the VAT that was added to what we owe, and why; nothing where there is none.
+func tax(c *report.Close) figures {
+	t := figures{Title: "VAT", Columns: []string{"Amount"}}
+	m, v := c.Of("vat"), c.VAT
+	if m == (report.Movement{}) {
+		return t
+	}
+	t.Lines = []figure{{"At the start", []money.Amount{m.Opening}}, {"In invoices", []money.Amount{v.Invoiced}}, {"In credit notes", []money.Amount{-v.Credited}},
+		{"In what learners and funds paid, less what went back", []money.Amount{v.Paid}}, {"At the end", []money.Amount{m.Closing}}}
+	t.Words = fmt.Sprintf("%s + %s − %s + %s = %s. VAT counts when a place is invoiced or paid, whichever comes first. What is charged, and neither invoiced "+
+		"nor paid, is not in it yet, even where it was taught; nor is what you paid to the tax office.", m.Opening, v.Invoiced, v.Credited, v.Paid, m.Closing)
 	return t
 }
 

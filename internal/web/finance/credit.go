@@ -23,7 +23,7 @@ type creditForm struct {
 	What    string   `form:"what"` // whole or lines
 	Amounts []string `form:"amount"`
 	Reason  string   `form:"reason"`
-	Again   string   `form:"again"` // an invoice is to be issued anew
+	Again   string   `form:"again"` // it is to be invoiced again; otherwise nobody is asked for it any more
 	Seen    string   `form:"seen"`  // what was credited when the page was opened
 }
 
@@ -55,6 +55,7 @@ type creditPreview struct {
 	Document invoice.Snapshot
 	Rest     money.Amount // still to be paid afterwards
 	Freed    money.Amount // paid already, and credit of the organisation afterwards
+	Again    bool         // it is to be invoiced again
 }
 
 // crediting asks what is to be credited.
@@ -149,7 +150,11 @@ func (f finance) creditAs(c *gin.Context, p *creditPage) error {
 		if err != nil {
 			return err
 		}
-		n, err := invoice.Credit(ctx, tx, audit.Person(by), p.Invoice.Number, p.chosen, p.Form.Reason)
+		credit := invoice.LetOff
+		if p.Form.Again == yes {
+			credit = invoice.Credit
+		}
+		n, err := credit(ctx, tx, audit.Person(by), p.Invoice.Number, p.chosen, p.Form.Reason)
 		if err != nil {
 			return err
 		}
@@ -195,7 +200,7 @@ func previewOf(ctx context.Context, tx *db.Tx, p *creditPage, n *invoice.CreditN
 		return nil, err
 	}
 	s.Number = "not issued yet"
-	seen := &creditPreview{Document: s, Rest: i.Outstanding()}
+	seen := &creditPreview{Document: s, Rest: i.Outstanding(), Again: p.Form.Again == yes}
 	seen.Freed, err = invoice.Credits(ctx, tx, p.Organisation.ID)
 	return seen, err
 }
@@ -246,5 +251,8 @@ func (p *creditPreview) After() string {
 	if p.Freed > 0 {
 		said += " " + p.Freed.String() + " was paid already. It becomes credit of the organisation."
 	}
-	return said
+	if p.Again {
+		return said + " What is credited waits under “Ready to invoice” again."
+	}
+	return said + " What is credited is let go: nobody is asked for it again."
 }

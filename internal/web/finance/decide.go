@@ -36,6 +36,33 @@ func (f finance) refuse(c *gin.Context) error {
 	})
 }
 
+type newNameForm struct {
+	Name   string `form:"name"`
+	Answer string `form:"answer"`
+}
+
+// decideName says whether an organisation may have the name that it asked for.
+func (f finance) decideName(c *gin.Context) error {
+	p, err := f.organisationPage(c)
+	if err != nil {
+		return err
+	}
+	var form newNameForm
+	if err = page.Bind(c, &form); err == nil {
+		err = f.work(c, func(ctx context.Context, tx *db.Tx, by id.Person) error {
+			if form.Answer == yes {
+				return organisation.AgreeName(ctx, tx, by, p.Organisation.Code, form.Name)
+			}
+			return organisation.RefuseName(ctx, tx, by, p.Organisation.Code, form.Name)
+		})
+	}
+	if err != nil {
+		return page.Again(c, err, "finance/organisation", p)
+	}
+	page.Flash(c, page.Saved)
+	return page.Redirect(c, p.Href)
+}
+
 // closeOrganisation ends an organisation: nothing more is ordered for it.
 func (f finance) closeOrganisation(c *gin.Context) error {
 	return f.decide(c, page.Saved, func(ctx context.Context, tx *db.Tx, by id.Person, code string, _ decisionForm) error {

@@ -17,7 +17,6 @@ import (
 	"bursar/internal/db"
 	"bursar/internal/id"
 	"bursar/internal/people"
-	"bursar/internal/secret"
 	"bursar/internal/web/page"
 )
 
@@ -26,8 +25,8 @@ type Options struct {
 	DB      *db.DB                                     // in the role of the application
 	Machine *db.DB                                     // as the program itself: for what concerns places that others pay too
 	Staff   func(roles ...people.Role) gin.HandlerFunc // lets only these pass, with their second factor given
-	Box     *secret.Box
 	Site    page.Site
+	Sample  string // address of a statement of the bank to try out; empty: none
 }
 
 type finance struct{ Options }

@@ -74,8 +74,8 @@ func (f finance) groupPage(c *gin.Context) (*groupPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, o := range approved {
-		p.Organisations = append(p.Organisations, page.Choice{Value: o.Code, Label: o.Name})
+	for i, label := range organisation.Labels(approved) {
+		p.Organisations = append(p.Organisations, page.Choice{Value: approved[i].Code, Label: label})
 	}
 	runs, err := course.All(ctx, f.DB)
 	if err != nil {

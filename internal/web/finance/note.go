@@ -4,13 +4,12 @@ import (
 	"context"
 	"fmt"
 	"time"
-	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
 
 	"bursar/internal/db"
-	"bursar/internal/failure"
 	"bursar/internal/id"
+	"bursar/internal/report"
 	"bursar/internal/web/page"
 )
 
@@ -25,10 +24,7 @@ type noteForm struct {
 	Words string `form:"words"`
 }
 
-const (
-	shownNotes  = 20
-	longestNote = 2000 // characters
-)
+const shownNotes = 20
 
 func (f finance) readNotes(ctx context.Context, p *organisationPage) error {
 	err := f.DB.NewRaw(`
@@ -50,7 +46,7 @@ func (f finance) note(c *gin.Context) error {
 	}
 	if err = page.Bind(c, &p.Note); err == nil {
 		err = f.work(c, func(ctx context.Context, tx *db.Tx, by id.Person) error {
-			return addNote(ctx, tx, by, p.Organisation.ID, p.Note.Words)
+			return report.Note(ctx, tx, by, p.Organisation.ID, p.Note.Words)
 		})
 	}
 	if err != nil {
@@ -58,16 +54,4 @@ func (f finance) note(c *gin.Context) error {
 	}
 	page.Flash(c, page.Saved)
 	return page.Redirect(c, p.Href)
-}
-
-// addNote returns an Invalid failure about "words".
-func addNote(ctx context.Context, tx *db.Tx, by id.Person, of id.Organisation, words string) error {
-	if n := utf8.RuneCountInString(words); n == 0 || n > longestNote {
-		return failure.Field("words", fmt.Sprintf("Write a note of up to %d characters", longestNote))
-	}
-	_, err := tx.NewRaw("INSERT INTO chases (organisation_id, kind, words, at, by) VALUES (?, 'note', ?, ?, ?)", of, words, tx.Now, by).Exec(ctx)
-	if err != nil {
-		return fmt.Errorf("keeping a note: %w", err)
-	}
-	return nil
 }

@@ -196,3 +196,28 @@ func TestAPriceIsAgreedWithAReasonAndPlacesAreKept(t *testing.T) {
 	h.says(h.open(h.sheila, at).Find("main"), "Held until 15 January 2027")
 	h.pressed(http.StatusNotFound, h.sheila, "/finance/bookings/AAAA-AA/price", nil)
 }
+
+func TestANameLikeAnothersIsDecidedByStaff(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	trust, o := h.approved("Westermoor and Tarn NHS Foundation Trust"), h.approved("Saltbridge Community Care")
+	ask := func() {
+		h.write(func(tx *db.Tx) error {
+			d := o.Details()
+			d.Name = trust.Name
+			return organisation.SaveDetails(h.Context(), tx, h.coordinator.ID, o, d)
+		})
+	}
+	at := "/finance/organisations/" + o.Code
+	ask()
+	h.says(h.open(h.sheila, at).Find("main"), "May it be called Westermoor and Tarn NHS Foundation Trust?", "The name looks like that of an organisation that we know")
+	h.silent(h.open(h.auditor, at).Find("main"), "May it be called")
+	h.says(h.pressed(http.StatusConflict, h.sheila, at+"/name", typed("name", "Another", "answer", "yes")).Find("main"), "May it be called")
+	h.send(h.sheila, at+"/name", typed("name", trust.Name, "answer", "no"))
+	h.silent(h.open(h.sheila, at).Find("main"), "May it be called")
+	ask()
+	h.send(h.sheila, at+"/name", typed("name", trust.Name, "answer", "yes"))
+	for _, list := range []string{"/finance/organisations", "/finance/groups/new"} {
+		h.says(h.open(h.sheila, list).Find("main"), trust.Name+" ("+trust.Code+")", trust.Name+" ("+o.Code+")")
+	}
+}

@@ -19,6 +19,7 @@ func (f finance) mountOrganisations(g routes) {
 	g.get("/organisations/:code/places", f.places)
 	g.post("/organisations/:code/approve", f.approve)
 	g.post("/organisations/:code/refuse", f.refuse)
+	g.post("/organisations/:code/name", f.decideName)
 	g.post("/organisations/:code/close", f.closeOrganisation)
 	g.fill("/organisations/:code/terms", f.terms, f.saveTerms)
 	g.post("/organisations/:code/notes", f.note)
@@ -68,9 +69,10 @@ func (f finance) organisations(c *gin.Context) error {
 		return err
 	}
 	p.Table = page.Table{Caption: "Organisations", Stacked: true, Columns: []page.Column{{Title: "Name"}, {Title: "Kind"}, {Title: "Town"}, {Title: "How it stands"}}}
-	for _, o := range rows {
+	labels := organisation.Labels(rows)
+	for i, o := range rows {
 		p.Table.Rows = append(p.Table.Rows, []page.Cell{
-			{Text: o.Name, Href: organisationHref(&o)}, {Text: kindWords[o.Kind]}, {Text: o.City}, {Text: organisationTags[o.Status].Text},
+			{Text: labels[i], Href: organisationHref(&o)}, {Text: kindWords[o.Kind]}, {Text: o.City}, {Text: organisationTags[o.Status].Text},
 		})
 	}
 	return page.Render(c, "finance/organisations", p)

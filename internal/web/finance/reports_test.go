@@ -128,7 +128,7 @@ func TestAgedDebtAndAStatementAddUp(t *testing.T) {
 	// £3,250 × 11.75 % × 40 ÷ 365 = £41.85
 	h.says(h.open(h.sheila, at).Find("main"), i.Number, "£3,250.00 × 11.75% a year × 40 days ÷ 365 days", "£41.85", "£70.00", "asked for by hand only", "At the end")
 	file := h.sheet(h.sheila, at+"/csv")
-	if len(file) != 4 || file[2][2] != i.Number || file[3][5] != "3250.00" {
+	if len(file) != 5 || file[2][2] != i.Number || file[3][1] != "Payment by bank transfer" || file[4][5] != "3150.00" {
 		t.Errorf("%v", file)
 	}
 	if w := h.get(h.sheila, at+"/pdf"); !strings.HasPrefix(w.Body.String(), "%PDF") || w.Header().Get("Content-Type") != "application/pdf" {

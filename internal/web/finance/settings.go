@@ -1,6 +1,7 @@
 package finance
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -9,6 +10,7 @@ import (
 	"bursar/internal/db"
 	"bursar/internal/id"
 	"bursar/internal/invoice"
+	"bursar/internal/report"
 	"bursar/internal/web/page"
 )
 
@@ -19,7 +21,7 @@ func (f finance) mountSettings(g routes) {
 	g.post("/settings", f.saveSettings)
 }
 
-// settingsForm is the provider as it stands on invoices. Nominal codes come in the order of nominals.
+// settingsForm is the provider as it stands on invoices. Nominal codes come in the order of report.Kinds.
 type settingsForm struct {
 	Name          string   `form:"name"`
 	CompanyNumber string   `form:"company_number"`
@@ -44,18 +46,6 @@ type settingsPage struct {
 	base
 	Form  settingsForm
 	First bool // nobody has said yet how the provider stands on invoices
-}
-
-// nominal is a kind of account for which the bookkeeping program may have a code.
-type nominal struct{ Key, Title string }
-
-// nominals are the kinds of account in the order of the form.
-func nominals() []nominal {
-	return []nominal{
-		{"bank", "Bank"}, {"processor", "Card processor"}, {"unmatched", "Bank, not matched yet"}, {"due", "What payers owe"},
-		{"deferred", "Income still to be taught"}, {"earned", "Income taught"}, {"kept", "Charges for places given up"},
-		{"vat", "VAT"}, {"credit", "Credit of organisations"}, {"written-off", "Written off"}, {"other", "Other income"}, {"fund", "Funds"},
-	}
 }
 
 // settings is how the provider stands on invoices.
@@ -91,7 +81,7 @@ func settingsOf(now *invoice.Provider, codes map[string]string) settingsForm {
 		BankName: now.BankName, SortCode: now.SortCode, AccountNumber: now.AccountNumber, AccountName: now.AccountName,
 		BaseRate: perCent(int64(now.BaseRateBP)),
 	}
-	for _, n := range nominals() {
+	for _, n := range report.Kinds() {
 		typed.Nominals = append(typed.Nominals, codes[n.Key])
 	}
 	return typed
@@ -100,7 +90,7 @@ func settingsOf(now *invoice.Provider, codes map[string]string) settingsForm {
 // provider reads the form.
 func (typed settingsForm) provider(wrong mistakes) (invoice.Provider, map[string]string) {
 	codes := map[string]string{}
-	for i, n := range nominals() {
+	for i, n := range report.Kinds() {
 		if i < len(typed.Nominals) && typed.Nominals[i] != "" {
 			codes[n.Key] = typed.Nominals[i]
 		}
@@ -133,14 +123,14 @@ func (f finance) saveSettings(c *gin.Context) error {
 	return page.Redirect(c, settingsAt)
 }
 
-// nominalRow is the box for one nominal code.
-type nominalRow struct{ ID, Title, Code string }
+// nominalRow is the box for one nominal code; Usual is the one that counts while it is empty.
+type nominalRow struct{ ID, Title, Code, Usual string }
 
 // NominalRows are the boxes for nominal codes.
 func (p *settingsPage) NominalRows() []nominalRow {
 	var rows []nominalRow
-	for i, n := range nominals() {
-		r := nominalRow{ID: itemID("nominal", i), Title: n.Title}
+	for i, n := range report.Kinds() {
+		r := nominalRow{ID: itemID("nominal", i), Title: n.Title, Usual: n.Nominal}
 		if i < len(p.Form.Nominals) {
 			r.Code = p.Form.Nominals[i]
 		}
@@ -159,7 +149,7 @@ func (p *settingsPage) Summary() page.Summary {
 		{Key: "Bank", Lines: []string{t.BankName, t.AccountName, t.SortCode, t.AccountNumber}}, {Key: "Base rate", Value: t.BaseRate + "%"},
 	}}
 	for _, n := range p.NominalRows() {
-		s.Rows = append(s.Rows, page.Row{Key: n.Title, Value: n.Code})
+		s.Rows = append(s.Rows, page.Row{Key: n.Title, Value: cmp.Or(n.Code, n.Usual)})
 	}
 	return s
 }

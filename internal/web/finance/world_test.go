@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -27,7 +26,6 @@ import (
 	"bursar/internal/money"
 	"bursar/internal/organisation"
 	"bursar/internal/people"
-	"bursar/internal/secret"
 	"bursar/internal/web/account"
 	"bursar/internal/web/finance"
 	"bursar/internal/web/page"
@@ -52,17 +50,16 @@ type desk struct {
 	cookie *http.Cookie
 }
 
+// sample is where there is a statement to try out.
+const sample = "/demo/demo-bank.csv"
+
 func newHouse(t *testing.T) *house {
 	t.Helper()
 	app, clock := dbtest.NewAt(t, time.Date(2026, time.November, 23, 9, 0, 0, 0, time.UTC))
-	box, err := secret.Create(filepath.Join(t.TempDir(), "keyset.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	h := &house{T: t, app: app, machine: dbtest.As(t, app, db.Worker), clock: clock, engine: pagetest.EngineAt(t, page.Viewer{}, app.Now)}
 	wall := account.New(account.Options{DB: app, Issuer: "Threshold"})
 	h.engine.Use(wall.Sessions())
-	finance.Mount(h.engine, finance.Options{DB: app, Machine: h.machine, Box: box, Staff: wall.Staff, Site: pagetest.Site})
+	finance.Mount(h.engine, finance.Options{DB: app, Machine: h.machine, Staff: wall.Staff, Site: pagetest.Site, Sample: sample})
 	h.sheila = h.session("sheila@threshold.example", "Sheila Marsh", people.Finance)
 	h.martin = h.session("martin@threshold.example", "Martin Lowe", people.Finance)
 	h.auditor = h.session("avery@threshold.example", "Avery Stone", people.Auditor)
@@ -179,7 +176,7 @@ func (h *house) onCredit(o *organisation.Organisation, amount money.Amount) {
 		if err != nil {
 			return err
 		}
-		return invoice.PutOnCredit(h.Context(), tx, o.ID, "test/credit", amount)
+		return invoice.PutOnCredit(h.Context(), tx, o.ID, invoice.Source{Kind: invoice.ByBank}, "test/credit", amount)
 	})
 }
 

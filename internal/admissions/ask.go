@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"time"
 
 	"bursar/internal/audit"
 	"bursar/internal/billing"
@@ -19,6 +20,12 @@ import (
 
 // ErrPaying means that somebody has begun to pay by card what they ask another to pay.
 var ErrPaying = failure.New(failure.Conflict, "paying_by_card", "A payment by card has begun for this. Finish it, or wait until its page has closed, and try again.")
+
+// asksADay is how often one person asks employers in a day: each is a mail to an address that somebody typed.
+const asksADay = 10
+
+// ErrTooManyAsked means that somebody has asked as many employers as they can in a day.
+var ErrTooManyAsked = failure.New(failure.Unavailable, "too_many_asked", "You have asked for money many times today. Please try again tomorrow, or write to us.")
 
 // Ask is what somebody asks an organisation to pay.
 type Ask struct {
@@ -50,8 +57,8 @@ func employerField(err error) error {
 }
 
 // AskToPay asks an employer to pay a part of somebody's own place that they have not paid yet, or all of it. It returns
-// ErrNothingToPay, ErrPaying or Invalid failures about "employer", "employer_email" and "employer_amount", and runs as
-// db.Worker.
+// ErrNothingToPay, ErrPaying, ErrTooManyAsked or Invalid failures about "employer", "employer_contact", "employer_email",
+// "employer_amount" and "message", and runs as db.Worker.
 func AskToPay(ctx context.Context, tx *db.Tx, person id.Person, place string, a Ask) error {
 	mine, err := enrolment.OfPerson(ctx, tx, person, place)
 	if err != nil {
@@ -100,6 +107,9 @@ func ownUnpaid(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment) (*billing
 
 // askEmployer makes a part of somebody's own share one of an organisation, which has to agree.
 func askEmployer(ctx context.Context, tx *db.Tx, person id.Person, e *enrolment.Enrolment, own *billing.Share, a Ask) error {
+	if n, err := billing.AskedSince(ctx, tx, person, tx.Now.Add(-24*time.Hour)); err != nil || n >= asksADay {
+		return cmp.Or(err, error(ErrTooManyAsked))
+	}
 	who, err := people.ByID(ctx, tx, person)
 	if err != nil {
 		return err

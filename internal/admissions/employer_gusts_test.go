@@ -120,7 +120,8 @@ func (g *gale) binds() error {
 func (g *gale) unbinds() error {
 	e, seats := g.places("AND s.purchase_order_id IS NOT NULL")
 	return g.try(func(tx *db.Tx) error {
-		return admissions.UnbindOrder(g.Context(), tx, e.by, e.Organisation, seats)
+		order := pick[string](g, "SELECT o.code FROM purchase_orders o JOIN shares s ON s.purchase_order_id = o.id JOIN enrolments e ON e.id = s.enrolment_id WHERE e.code = ?", seats[0])
+		return admissions.UnbindOrder(g.Context(), tx, e.by, e.Organisation, order, seats)
 	})
 }
 
@@ -146,7 +147,11 @@ func (g *gale) approves() error {
 		if g.dice.IntN(4) == 0 {
 			return admissions.RefuseCost(g.Context(), tx, token, "No")
 		}
-		return admissions.ApproveCost(g.Context(), tx, token, "Yes")
+		a, err := admissions.ApprovalOf(g.Context(), tx, token)
+		if err != nil {
+			return err
+		}
+		return admissions.ApproveCost(g.Context(), tx, token, a.Total)
 	})
 }
 

@@ -17,14 +17,14 @@ import (
 // down here.
 var employerSees = map[string]string{
 	"courses": "*", "runs": "*", "blocks": "*", "run_prices": "*", "run_withdrawal_steps": "*", "run_places": "*", "run_discounts": "*",
-	"organisations": "address charity_number city code company_number contact created_at decided_at department gln id invoice_email kind name " +
+	"organisations": "address asked_name charity_number city code company_number contact created_at decided_at department gln id invoice_email kind name " +
 		"org_code payables_code po_rule postcode refused_for status terms_days",
 	"organisation_members":     "*",
 	"organisation_invitations": "created_at email expires_at hands_over id invited_by name organisation_id used_at withdrawn_at",
 	"address_changes": "address asked_at city contact decided_at department gln id invoice_email org_code organisation_id outcome payables_code " +
 		"postcode",
 	"people":      "email id name",
-	"shares":      "agreed_at amount cost_code enrolment_id id invoiced kept ordered organisation_id pay_request_id payer purchase_order_id secured_at",
+	"shares":      "agreed_at amount cost_code enrolment_id id invoiced kept let_off ordered organisation_id pay_request_id payer purchase_order_id secured_at",
 	"enrolments":  "code confirmed_at created_at ended_at held_until id run_id seat status team_booking_id",
 	"team_stages": "*",
 	"seat_names":  "email enrolment_id id name since until",
@@ -38,8 +38,10 @@ var employerSees = map[string]string{
 	"invoice_parts":    "*",
 	"credit_notes":     "hash id invoice_id issued_at issued_on number organisation_id reason seq snapshot total vat",
 	"credit_parts":     "*",
-	"settlements":      "amount at id invoice_id kind reverses",
+	"settlements":      "amount at id invoice_id kind receipt reverses",
 	"settlement_parts": "*",
+	"credit_receipts":  "amount at kind organisation_id receipt",
+	"credit_refunds":   "amount decided_at id organisation_id outcome",
 	"provider_details": "account_name account_number address bank_name base_rate_bp charity_number city company_number email id name phone postcode " +
 		"since sort_code vat vat_number vat_wording",
 }

@@ -71,8 +71,9 @@ func TestOneOrderConfirmsNoMorePlacesThanItIsWorth(t *testing.T) {
 		t.Fatalf("places %s", got)
 	}
 	first := f.seats(team)[0]
+	order := f.orderOf(first)
 	unbind := func(tx *db.Tx) error {
-		return admissions.UnbindOrder(t.Context(), tx, trust.by, trust.Organisation, []string{first.Code})
+		return admissions.UnbindOrder(t.Context(), tx, trust.by, trust.Organisation, order, []string{first.Code})
 	}
 	f.refused(admissions.ErrOrderNeeded, unbind)
 	in := f.issueAll()[0]
@@ -89,4 +90,14 @@ func TestOneOrderConfirmsNoMorePlacesThanItIsWorth(t *testing.T) {
 	if again := f.issueAll(); len(again) != 1 || again[0].PurchaseOrderID == in.PurchaseOrderID {
 		t.Errorf("%d invoices", len(again))
 	}
+}
+
+// orderOf is the code of the purchase order by which a place goes.
+func (f *office) orderOf(seat *enrolment.Enrolment) string {
+	f.Helper()
+	o, err := billing.OrderOf(f.Context(), f.db, f.shares(seat)[0].PurchaseOrderID)
+	if err != nil {
+		f.Fatal(err)
+	}
+	return o.Code
 }

@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 
+	"github.com/uptrace/bun"
+
 	"bursar/internal/audit"
 	"bursar/internal/billing"
 	"bursar/internal/course"
@@ -31,8 +33,8 @@ var (
 
 // NameSeat says who sits in a place that an organisation has booked: the first one to be named, or a colleague instead of
 // whoever sat there. Place, price and invoice stay as they are; both are told. Until the course begins it is free. It
-// returns enrolment.ErrUnknown, enrolment.ErrAlreadyThere, ErrOthersPay, ErrBegun, state.ErrMovedOn for a place that is
-// held no longer, or an Invalid failure about "name" or "email".
+// returns enrolment.ErrUnknown, enrolment.ErrAlreadyThere, ErrOthersPay, ErrBegun, organisation.ErrTooManyLetters,
+// state.ErrMovedOn for a place that is held no longer, or an Invalid failure about "name" or "email".
 func NameSeat(ctx context.Context, tx *db.Tx, by id.Person, of *organisation.Organisation, seat, name, email string) error {
 	e, err := lockQuietSeat(ctx, tx, of, seat)
 	if err != nil {
@@ -78,6 +80,9 @@ func nameSeat(ctx context.Context, tx *db.Tx, by id.Person, of *organisation.Org
 	if err != nil || before != nil && before.Email == email && before.Name == name {
 		return err
 	}
+	if err := organisation.CountLetters(ctx, tx, of, 1); err != nil {
+		return err
+	}
 	ids, err := people.Introduce(ctx, tx, []people.Introduced{{Name: name, Email: email}})
 	if err != nil {
 		return err
@@ -102,8 +107,8 @@ func nameSeat(ctx context.Context, tx *db.Tx, by id.Person, of *organisation.Org
 }
 
 // onlyOrganisations returns ErrOthersPay for a place of which somebody else pays a part.
-func onlyOrganisations(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment) error {
-	shares, err := sharesOf(ctx, tx, e)
+func onlyOrganisations(ctx context.Context, d bun.IDB, e *enrolment.Enrolment) error {
+	shares, err := sharesOf(ctx, d, e)
 	if err != nil {
 		return err
 	}

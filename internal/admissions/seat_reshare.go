@@ -3,6 +3,7 @@ package admissions
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"bursar/internal/audit"
 	"bursar/internal/billing"
@@ -17,12 +18,9 @@ import (
 // ErrFixedShares means that who pays for a place cannot be changed any more.
 var ErrFixedShares = failure.New(failure.Conflict, "shares_fixed", "This place is confirmed, paid in part or invoiced already, so who pays for it cannot be changed here. Please write to us.")
 
-// ErrCostAgreed means that somebody has agreed to the cost of a booking, so that it cannot rise.
-var ErrCostAgreed = failure.New(failure.Conflict, "cost_agreed",
-	"Your organisation would pay more than what was agreed to when you asked for agreement. Please write to us, and we ask again.")
-
 // Reshare divides the price of a place that an organisation has booked among other payers, as long as the place is held and
-// nothing of it is paid or invoiced. It returns enrolment.ErrUnknown, ErrFixedShares, ErrCostAgreed or what QuoteTeam returns, and runs as
+// nothing of it is paid or invoiced. Whoever has agreed to the cost is asked anew when the organisation comes to pay more.
+// It returns enrolment.ErrUnknown, ErrFixedShares, organisation.ErrTooManyLetters or what QuoteTeam returns, and runs as
 // db.Worker.
 func Reshare(ctx context.Context, tx *db.Tx, by id.Person, of *organisation.Organisation, seat string, parts []PricePart) error {
 	e, err := lockQuietSeat(ctx, tx, of, seat)
@@ -40,33 +38,77 @@ func Reshare(ctx context.Context, tx *db.Tx, by id.Person, of *organisation.Orga
 	if err != nil {
 		return err
 	}
-	order := TeamOrder{Parts: parts}
-	amounts, err := shareOut(e.Price, order.parts())
+	now, err := sharesAnew(ctx, tx, by, of, t, e, TeamOrder{Parts: parts}.parts())
 	if err != nil {
 		return err
 	}
-	if t.Approval == enrolment.ApprovalGiven && ownOf(order.parts(), amounts) > amountOf(of.ID, was) {
-		return ErrCostAgreed
-	}
-	payers, err := payersOf(ctx, tx, by, of, t, order.parts())
-	if err != nil {
+	if err := replace(ctx, tx, by, e, was, now); err != nil {
 		return err
 	}
-	now := make([]*billing.Share, len(payers))
-	for i, p := range order.parts() {
-		now[i] = payers[i].share(p, tx.Now)
-		now[i].EnrolmentID, now[i].Amount = e.ID, amounts[i]
+	if err := askIfDearer(ctx, tx, by, t.Code, agreedBy(of.ID, valuesOf(was)), agreedBy(of.ID, valuesOf(now))); err != nil {
+		return err
 	}
+	return secure(ctx, tx, audit.Person(by), []*enrolment.Enrolment{e})
+}
+
+// sharesAnew are the shares of a place by other parts, and asks the other organisations among them.
+func sharesAnew(ctx context.Context, tx *db.Tx, by id.Person, of *organisation.Organisation, t *enrolment.TeamBooking, e *enrolment.Enrolment,
+	parts []PricePart) ([]*billing.Share, error) {
+	amounts, err := shareOut(e.Price, parts)
+	if err != nil {
+		return nil, err
+	}
+	if err := organisation.CountLetters(ctx, tx, of, othersIn(parts)); err != nil {
+		return nil, err
+	}
+	payers, err := payersOf(ctx, tx, by, of, t, parts)
+	if err != nil {
+		return nil, err
+	}
+	shares := make([]*billing.Share, len(payers))
+	for i, p := range parts {
+		shares[i] = payers[i].share(p, tx.Now)
+		shares[i].EnrolmentID, shares[i].Amount = e.ID, amounts[i]
+	}
+	return shares, nil
+}
+
+func replace(ctx context.Context, tx *db.Tx, by id.Person, e *enrolment.Enrolment, was, now []*billing.Share) error {
 	if err := billing.Replace(ctx, tx, fmt.Sprintf("enrolment/%d/shared/%d", e.ID, was[len(was)-1].ID), was, now); err != nil {
 		return err
 	}
 	if err := endRequests(ctx, tx, was); err != nil {
 		return err
 	}
-	if err := record(ctx, tx, audit.Person(by), e, "price shared anew", map[string]any{"parts": amounts}); err != nil {
+	amounts := make([]money.Amount, len(now))
+	for i, s := range now {
+		amounts[i] = s.Amount
+	}
+	return record(ctx, tx, audit.Person(by), e, "price shared anew", map[string]any{"parts": amounts})
+}
+
+// askIfDearer asks whoever has agreed to the cost of a booking anew when the organisation comes to pay more than it did, in
+// pence. Until they answer, no place that is held is certain. The places of the run must be locked.
+func askIfDearer(ctx context.Context, tx *db.Tx, by id.Person, team string, was, now money.Amount) error {
+	if now <= was {
+		return nil
+	}
+	seats, t, err := lockTeam(ctx, tx, team)
+	if err != nil || t.Approval != enrolment.ApprovalGiven {
 		return err
 	}
-	return secure(ctx, tx, audit.Person(by), []*enrolment.Enrolment{e})
+	of, err := organisation.ByID(ctx, tx, t.OrganisationID)
+	if err != nil {
+		return err
+	}
+	if err := askAnew(ctx, tx, by, of, t); err != nil {
+		return err
+	}
+	shares, err := billing.SharesOfAll(ctx, tx, idsOf(seats))
+	if err != nil {
+		return err
+	}
+	return doubt(ctx, tx, by, seats, slices.DeleteFunc(shares, func(s *billing.Share) bool { return s.OrganisationID != of.ID }))
 }
 
 // endRequests ends the requests to pay of which nothing is left, once shares were replaced.
@@ -82,19 +124,11 @@ func endRequests(ctx context.Context, tx *db.Tx, shares []*billing.Share) error 
 	return nil
 }
 
-// ownOf is what the parts of the organisation that books come to, and amountOf what it paid so far of a place, in pence.
-func ownOf(parts []PricePart, amounts []money.Amount) (sum money.Amount) {
-	for i, p := range parts {
-		if p.own() {
-			sum += amounts[i]
-		}
-	}
-	return sum
-}
-
-func amountOf(of id.Organisation, shares []*billing.Share) (sum money.Amount) {
+// agreedBy is what an organisation has said it pays of some shares, in pence. What another would not pay and is its own
+// again is not among it.
+func agreedBy(of id.Organisation, shares []billing.Share) (sum money.Amount) {
 	for _, s := range shares {
-		if s.OrganisationID == of {
+		if s.OrganisationID == of && !s.AgreedAt.IsZero() {
 			sum += s.Amount
 		}
 	}

@@ -2,6 +2,7 @@ package admissions
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -54,6 +55,34 @@ func QuoteSeat(ctx context.Context, d bun.IDB, of *organisation.Organisation, se
 		return q, nil // included in what it pays for others
 	}
 	return q, enrolment.ErrUnknown
+}
+
+// MayWithdraw reports whether the organisation that booked a place can give it up alone: it is held or confirmed, nobody is
+// asked whether they keep it or has kept it, and only organisations pay. It must see every share. A place of another's
+// booking is enrolment.ErrUnknown.
+func MayWithdraw(ctx context.Context, d bun.IDB, of *organisation.Organisation, seat string) (bool, error) {
+	e, err := enrolment.ByCode(ctx, d, seat)
+	if err != nil {
+		return false, err
+	}
+	t, err := enrolment.TeamOf(ctx, d, e.TeamID)
+	if err != nil || t.OrganisationID != of.ID {
+		return false, enrolment.ErrUnknown.Because(err)
+	}
+	if e.Status != enrolment.Held && e.Status != enrolment.Confirmed {
+		return false, nil
+	}
+	if kept, err := enrolment.Kept(ctx, d, e.ID); err != nil || kept {
+		return false, err
+	}
+	if _, err := enrolment.DepartureOf(ctx, d, e.ID); !errors.Is(err, enrolment.ErrNotLeft) {
+		return false, err
+	}
+	err = onlyOrganisations(ctx, d, e)
+	if errors.Is(err, ErrOthersPay) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // reckonSeat divides what is kept of the whole place over all shares by their agreed amounts, and adds up the

@@ -1,6 +1,7 @@
 package admissions
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -24,6 +25,10 @@ import (
 
 // ErrApprovalOver means that nothing is to be agreed to any more: it was answered, or the places are held no longer.
 var ErrApprovalOver = failure.New(failure.Conflict, "approval_over", "This has been answered, or the places are not held any more. There is nothing left to do here.")
+
+// ErrCostChanged means that the organisation pays another amount than the page said on which somebody agreed.
+var ErrCostChanged = failure.New(failure.Conflict, "cost_changed",
+	"What your organisation pays has changed since you opened this page. Nothing is agreed yet. Please look at it again.")
 
 // Approval is what somebody sees who is asked to agree to the cost of a booking.
 type Approval struct {
@@ -55,43 +60,54 @@ func ApprovalOf(ctx context.Context, d bun.IDB, token string) (*Approval, error)
 	if err != nil {
 		return nil, err
 	}
-	a.Organisation, a.BookedBy = of.Name, by.Name
+	a.Organisation, a.BookedBy = of.Name, cmp.Or(by.Name, by.Email)
 	if a.Offering, err = course.OfferingOf(ctx, d, t.RunID); err != nil {
 		return nil, err
 	}
-	if t.GiftID != 0 {
-		g, err := fund.GiftByID(ctx, d, t.GiftID)
+	return a, a.count(ctx, d)
+}
+
+// count adds up what the organisation pays, and for whom.
+func (a *Approval) count(ctx context.Context, d bun.IDB) error {
+	if a.Team.GiftID != 0 {
+		g, err := fund.GiftByID(ctx, d, a.Team.GiftID)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		a.Gift, a.Total = g.Amount, g.Amount
 	}
-	seats, err := enrolment.SeatsOfTeam(ctx, d, of.ID, t.ID)
+	seats, err := enrolment.SeatsOfTeam(ctx, d, a.Team.OrganisationID, a.Team.ID)
 	for _, s := range seats {
 		a.Total += s.Own
-		if s.Status.Takes() {
-			a.Active++
+		if !s.Status.Takes() {
+			continue
 		}
+		a.Active++
 		if s.Name != "" {
 			a.Names = append(a.Names, s.Name)
 		}
 	}
-	return a, err
+	return err
 }
 
-// ApproveCost says for whoever holds a link that the organisation may pay for a booking. Saying so twice is done once. It
-// returns enrolment.ErrTeamUnknown or ErrApprovalOver.
-func ApproveCost(ctx context.Context, tx *db.Tx, token, words string) error {
-	return answerApproval(ctx, tx, token, words, enrolment.ApprovalGiven)
+// ApproveCost says for whoever holds a link that the organisation may pay for a booking: agreed is what their page said that
+// it pays, in pence. Saying so twice is done once. It returns enrolment.ErrTeamUnknown, ErrApprovalOver or ErrCostChanged.
+func ApproveCost(ctx context.Context, tx *db.Tx, token string, agreed money.Amount) error {
+	return answerApproval(ctx, tx, token, "", enrolment.ApprovalGiven, func(a *Approval) error {
+		if a.Total != agreed {
+			return ErrCostChanged
+		}
+		return nil
+	})
 }
 
 // RefuseCost says that it may not. The places stay held until their day, so that the coordinator can find another way. The
 // errors are those of ApproveCost.
 func RefuseCost(ctx context.Context, tx *db.Tx, token, words string) error {
-	return answerApproval(ctx, tx, token, words, enrolment.ApprovalRefused)
+	return answerApproval(ctx, tx, token, words, enrolment.ApprovalRefused, func(*Approval) error { return nil })
 }
 
-func answerApproval(ctx context.Context, tx *db.Tx, token, words string, answer enrolment.Approval) error {
+func answerApproval(ctx context.Context, tx *db.Tx, token, words string, answer enrolment.Approval, check func(*Approval) error) error {
 	known, err := enrolment.TeamByApprover(ctx, tx, hashOf(token))
 	if err != nil {
 		return err
@@ -100,8 +116,15 @@ func answerApproval(ctx context.Context, tx *db.Tx, token, words string, answer 
 	if err != nil || t.Approval == answer {
 		return err
 	}
-	if t.Approval != enrolment.ApprovalAsked || !slices.ContainsFunc(seats, func(e *enrolment.Enrolment) bool { return e.Status.Takes() }) {
+	a := &Approval{Team: t}
+	if err := a.count(ctx, tx); err != nil {
+		return err
+	}
+	if !a.Open() {
 		return ErrApprovalOver
+	}
+	if err := check(a); err != nil {
+		return err
 	}
 	t.Approval, t.ApprovalWords, t.ApprovalAt = answer, words, tx.Now
 	if err := enrolment.SaveTeam(ctx, tx, t); err != nil {
@@ -118,8 +141,8 @@ func answerApproval(ctx context.Context, tx *db.Tx, token, words string, answer 
 
 // AskApprovalAgain asks somebody at the organisation to agree to the cost of a booking anew: the same person, or another
 // when the address was wrong or the answer was no. The link sent before works no more. It returns
-// enrolment.ErrTeamUnknown, ErrApprovalOver when nothing waits for that, or an Invalid failure about "approver_name" or
-// "approver_email".
+// enrolment.ErrTeamUnknown, ErrApprovalOver when nothing waits for that, organisation.ErrTooManyLetters, or an Invalid
+// failure about "approver_name" or "approver_email".
 func AskApprovalAgain(ctx context.Context, tx *db.Tx, by id.Person, of *organisation.Organisation, team, name, email string) error {
 	seats, t, err := lockTeam(ctx, tx, team)
 	if err != nil {
@@ -138,8 +161,17 @@ func AskApprovalAgain(ctx context.Context, tx *db.Tx, by id.Person, of *organisa
 	case email == "":
 		return failure.Field("approver_email", "Enter their email address, like name@example.org")
 	}
+	t.ApproverName, t.ApproverEmail = name, email
+	return askAnew(ctx, tx, by, of, t)
+}
+
+// askAnew asks whoever is to agree to the cost of a booking once more, by a new link.
+func askAnew(ctx context.Context, tx *db.Tx, by id.Person, of *organisation.Organisation, t *enrolment.TeamBooking) error {
 	t.ApprovalWords, t.ApprovalAt = "", time.Time{}
-	if err := askApproval(ctx, tx, of, t, TeamOrder{ApproverName: name, ApproverEmail: email}); err != nil {
+	if err := organisation.CountLetters(ctx, tx, of, 1); err != nil {
+		return err
+	}
+	if err := askApproval(ctx, tx, of, t, TeamOrder{ApproverName: t.ApproverName, ApproverEmail: t.ApproverEmail}); err != nil {
 		return err
 	}
 	if err := enrolment.SaveTeam(ctx, tx, t); err != nil {

@@ -2,15 +2,27 @@ package admissions
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"bursar/internal/billing"
 	"bursar/internal/db"
 	"bursar/internal/enrolment"
+	"bursar/internal/failure"
 	"bursar/internal/id"
 	"bursar/internal/organisation"
 	"bursar/internal/people"
 )
+
+// plainWords is people.PlainName for words of several lines.
+func plainWords(words string) bool {
+	for line := range strings.Lines(words) {
+		if !people.PlainName(strings.TrimRight(line, "\r\n")) {
+			return false
+		}
+	}
+	return true
+}
 
 // payer is who owes a part of each place of a team.
 type payer struct {
@@ -26,6 +38,16 @@ func (p payer) share(part PricePart, now time.Time) *billing.Share {
 		s.AgreedAt = now
 	}
 	return s
+}
+
+// othersIn is how many other organisations are asked to pay a part.
+func othersIn(parts []PricePart) (n int) {
+	for _, p := range parts {
+		if p.Payer == billing.Organisation && !p.own() {
+			n++
+		}
+	}
+	return n
 }
 
 // payersOf finds who is to pay each part of a team, and asks the other organisations among them.
@@ -48,8 +70,15 @@ func payersOf(ctx context.Context, tx *db.Tx, by id.Person, of *organisation.Org
 	return payers, nil
 }
 
-// ask writes to somebody at another organisation, that it may pay what it is asked for.
+// ask writes to somebody at another organisation, that it may pay what it is asked for. It returns Invalid failures about
+// "name", "email", "contact" and "message".
 func ask(ctx context.Context, tx *db.Tx, by id.Person, whom Ask, r billing.PayRequest) (id.Organisation, id.PayRequest, error) {
+	switch {
+	case !people.PlainName(whom.Contact):
+		return 0, 0, failure.Field("contact", notPlain)
+	case !plainWords(whom.Message):
+		return 0, 0, failure.Field("message", "Write without web or email addresses or hidden characters")
+	}
 	of, token, err := organisation.ToAsk(ctx, tx, by, whom.Name, whom.Email, whom.Contact)
 	if err != nil {
 		return 0, 0, err

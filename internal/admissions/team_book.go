@@ -25,7 +25,7 @@ var ErrTooManyPlaces = failure.New(failure.Conflict, "team_too_large", "There ar
 // BookTeam turns the draft of an organisation's booking into places that are held, with the shares of whoever pays for
 // them: those for which nothing is missing are confirmed at once. Doing it again returns what it made. It returns
 // enrolment.ErrTeamUnknown, course.ErrClosed, ErrTooManyPlaces, ErrPriceChanged, enrolment.ErrAlreadyThere,
-// billing.ErrOrderExceeded or Invalid failures about the fields of the order. It runs as db.Worker.
+// billing.ErrOrderExceeded, organisation.ErrTooManyLetters or Invalid failures about the fields of the order. It runs as db.Worker.
 func BookTeam(ctx context.Context, tx *db.Tx, by id.Person, team string, order TeamOrder) (*enrolment.TeamBooking, error) {
 	draft, err := enrolment.TeamByCode(ctx, tx, team)
 	if err != nil {
@@ -165,6 +165,21 @@ func TooMany(o *course.Offering, peers int) error {
 	return &e
 }
 
+// letters is how many people are written to whom nobody but the organisation knows yet: whoever is named, asked to agree to
+// the cost, or asked to pay.
+func (t TeamOrder) letters() int {
+	n := othersIn(t.Parts)
+	for _, s := range t.Seats {
+		if s.Name != "" {
+			n++
+		}
+	}
+	if t.ApproverEmail != "" {
+		n++
+	}
+	return n
+}
+
 // LastHold is the last day until which places can be held for an organisation that orders on a day: a month later, and
 // before the first day of the course.
 func LastHold(o *course.Offering, today london.Date) london.Date {
@@ -181,6 +196,9 @@ func LastHold(o *course.Offering, today london.Date) london.Date {
 // placeTeam makes what an order asks for, at the team's price.
 func placeTeam(ctx context.Context, tx *db.Tx, by id.Person, of *organisation.Organisation, t *enrolment.TeamBooking, order TeamOrder, amounts []money.Amount) error {
 	t.Status, t.PlacedAt, t.HoldUntil, t.Reference = enrolment.TeamPlaced, tx.Now, order.HoldUntil.End(), order.Reference
+	if err := organisation.CountLetters(ctx, tx, of, order.letters()); err != nil {
+		return err
+	}
 	seats, err := holdSeats(ctx, tx, t, order)
 	if err != nil {
 		return err

@@ -19,6 +19,8 @@ var (
 	// ErrOrderNeeded means that a confirmed place goes by a purchase order and must keep one.
 	ErrOrderNeeded = failure.New(failure.Conflict, "order_needed",
 		"A place that is confirmed needs its purchase order. Please write to us if it must be another one.")
+	// ErrNotOnOrder means that a purchase order does not pay for a place.
+	ErrNotOnOrder = failure.New(failure.Conflict, "not_on_order", "One of these places does not go by this purchase order any more. Please look at them again.")
 	// ErrNothingToOrder means that a place needs no purchase order of this organisation, or that it has not agreed to pay yet.
 	ErrNothingToOrder = failure.New(failure.Conflict, "nothing_to_order", "One of these places has a purchase order already, or is not held any more. Please look at them again.")
 )
@@ -84,13 +86,24 @@ func fitting(free []*billing.Share, o *billing.PurchaseOrder) []*billing.Share {
 	return some
 }
 
-// UnbindOrder takes places off their purchase orders. A confirmed place stays confirmed, and is listed as waiting for one;
-// a held one waits for another order where its organisation needs one.
-// It returns ErrOrderInUse once they are invoiced and ErrOrderNeeded once they are confirmed because of the order.
-func UnbindOrder(ctx context.Context, tx *db.Tx, by id.Person, of *organisation.Organisation, seats []string) error {
+// UnbindOrder takes places off a purchase order that pays for them, or for a part of them. A confirmed place stays
+// confirmed, and is listed as waiting for one; a held one waits for another order where its organisation needs one. It
+// returns billing.ErrOrderUnknown, ErrNotOnOrder, ErrOrderInUse once they are invoiced, and ErrOrderNeeded once they are
+// confirmed because of the order.
+func UnbindOrder(ctx context.Context, tx *db.Tx, by id.Person, of *organisation.Organisation, order string, seats []string) error {
+	o, err := billing.OrderByCode(ctx, tx, of.ID, order)
+	if err != nil {
+		return err
+	}
 	places, shares, err := ownShares(ctx, tx, of, seats)
 	if err != nil {
 		return err
+	}
+	shares = slices.DeleteFunc(shares, func(s *billing.Share) bool { return s.PurchaseOrderID != o.ID })
+	for _, e := range places {
+		if !slices.ContainsFunc(shares, func(s *billing.Share) bool { return s.EnrolmentID == e.ID }) {
+			return ErrNotOnOrder
+		}
 	}
 	for _, s := range shares {
 		if s.Invoiced > 0 {
@@ -106,7 +119,7 @@ func UnbindOrder(ctx context.Context, tx *db.Tx, by id.Person, of *organisation.
 	if err := doubt(ctx, tx, by, places, shares); err != nil {
 		return err
 	}
-	return recordOrganisation(ctx, tx, audit.Person(by), of, "purchase order taken off places", map[string]any{"places": seats})
+	return recordOrganisation(ctx, tx, audit.Person(by), of, "purchase order taken off places", map[string]any{"order": o.Code, "places": seats})
 }
 
 // doubt looks anew at which shares of held places are certain once their purchase orders are gone.

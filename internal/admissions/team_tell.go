@@ -1,6 +1,7 @@
 package admissions
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -29,6 +30,7 @@ type teamLetter struct {
 	Until        london.Date // by when an answer is wanted
 	Own          money.Amount
 	Rest         money.Amount
+	Was          money.Amount // Own, before it changed
 	Places       int
 	Confirmed    bool
 	Approval     enrolment.Approval
@@ -261,7 +263,11 @@ func tellApprover(ctx context.Context, tx *db.Tx, of *organisation.Organisation,
 	if err != nil {
 		return err
 	}
-	l := teamLetter{Name: t.ApproverName, Organisation: of.Name, Contact: by.Name, Offering: o, Places: t.Places, HeldUntil: t.HoldUntil, Token: token}
+	a := &Approval{Team: t}
+	if err := a.count(ctx, tx); err != nil {
+		return err
+	}
+	l := teamLetter{Name: t.ApproverName, Organisation: of.Name, Contact: cmp.Or(by.Name, by.Email), Offering: o, Places: a.Active, HeldUntil: t.HoldUntil, Token: token}
 	return mail.Send(ctx, tx, mail.Message{To: t.ApproverEmail, Template: "cost-approval", Data: l, Secret: true})
 }
 
@@ -273,7 +279,7 @@ func tellAsked(ctx context.Context, tx *db.Tx, of *organisation.Organisation, r 
 	if err != nil {
 		return err
 	}
-	l.Asker = by.Name
+	l.Asker = cmp.Or(by.Name, by.Email)
 	if r.AskedFor != 0 {
 		asking, err := organisation.ByID(ctx, tx, r.AskedFor)
 		if err != nil {

@@ -201,8 +201,8 @@ func TestPlacesWaitForTheOrganisationToBeKnownAndForWhoeverAgreesToTheCost(t *te
 		t.Fatalf("places before anybody agreed to the cost: %s", got)
 	}
 	token := f.tokenIn("max@newtown.example", "/approve/")
-	f.write(func(tx *db.Tx) error { return admissions.ApproveCost(t.Context(), tx, token, "Yes") })
-	f.write(func(tx *db.Tx) error { return admissions.ApproveCost(t.Context(), tx, token, "Yes") })
+	f.write(func(tx *db.Tx) error { return admissions.ApproveCost(t.Context(), tx, token, 840_000) })
+	f.write(func(tx *db.Tx) error { return admissions.ApproveCost(t.Context(), tx, token, 840_000) })
 	if got := f.statuses(team); got != "map[confirmed:2]" {
 		t.Fatalf("places: %s", got)
 	}

@@ -3,10 +3,8 @@ package enrolment
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
-	"unicode"
 
 	"bursar/internal/course"
 	"bursar/internal/failure"
@@ -77,17 +75,14 @@ func tooMuch(most money.Amount) string {
 	return fmt.Sprintf("What your employer pays must be %s or less", most)
 }
 
-// linked finds what a mail program may turn into a link: these names stand in mails to people who do not know us.
-var linked = regexp.MustCompile(`(?i)://|www\.`)
-
-// named is what is wrong with a name, or "".
+// named is what is wrong with a name that stands in mails to people who do not know us, or "".
 func named(typed, missing, what string, longest int) string {
 	switch typed = strings.TrimSpace(typed); {
 	case typed == "":
 		return missing
 	case len([]rune(typed)) > longest:
 		return fmt.Sprintf("%s must be %d characters or fewer", what, longest)
-	case strings.ContainsAny(typed, "@<>") || strings.ContainsFunc(typed, unicode.IsControl) || linked.MatchString(typed):
+	case strings.ContainsAny(typed, "<>") || !people.PlainName(typed):
 		return "Use a name only, with no web or email address in it"
 	}
 	return ""

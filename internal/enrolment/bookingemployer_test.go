@@ -40,6 +40,7 @@ func TestEveryMistakeAboutAnEmployerIsToldAtOnce(t *testing.T) {
 	for _, e := range []enrolment.Employer{
 		{}, {Name: " ", Contact: "\t", Email: " ", Amount: " "},
 		{Name: "www.example.org", Contact: "kim@kestrel.example", Email: "kim@", Amount: "£"},
+		{Name: "Kestrel\u202e House", Contact: "K\u200bim", Email: "kim@", Amount: "£"},
 		{Name: strings.Repeat("a", 201), Contact: strings.Repeat("a", 101), Email: "kim", Amount: "x"},
 	} {
 		_, err := e.Check(money.Pounds(100))

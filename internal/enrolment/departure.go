@@ -83,7 +83,7 @@ func endQuestion(ctx context.Context, tx *db.Tx, which id.Enrolment) error {
 
 // Kept reports whether somebody has kept a place on other money after they left the organisation that had booked it.
 func Kept(ctx context.Context, d bun.IDB, which id.Enrolment) (bool, error) {
-	kept, err := d.NewSelect().Model((*Departure)(nil)).Where("enrolment_id = ? AND outcome = ?", which, SeatKept).Exists(ctx)
+	kept, err := d.NewSelect().Model((*Departure)(nil)).Column("id").Where("enrolment_id = ? AND outcome = ?", which, SeatKept).Exists(ctx)
 	if err != nil {
 		return false, fmt.Errorf("reading departures: %w", err)
 	}

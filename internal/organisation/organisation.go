@@ -4,7 +4,8 @@
 // What always holds: an organisation pays for places only once it is approved, by staff or because its coordinator writes
 // from a domain that staff trust; it never loses its last coordinator by their own hand; an invitation works once, for the
 // person with the address that it was sent to, and only its hash is kept; where the invoices of an approved organisation go
-// changes only when one member of staff has checked it and another agrees. A person acts for an organisation by Acting,
+// changes only when one member of staff has checked it and another agrees; and it takes no name that looks like another's
+// before staff have agreed. A person acts for an organisation by Acting,
 // to which every other organisation is as unknown as one that does not exist.
 package organisation
 
@@ -104,7 +105,8 @@ type Organisation struct {
 	ID            id.Organisation `bun:"id,pk,autoincrement"`
 	Code          string          `bun:"code"`
 	Status        Status          `bun:"status"`
-	Name          string          `bun:"name"` // as invoices are addressed
+	Name          string          `bun:"name"`       // as invoices are addressed
+	AskedName     string          `bun:"asked_name"` // that it would like instead, and staff have still to look at; empty: none
 	Kind          Kind            `bun:"kind"`
 	CompanyNumber string          `bun:"company_number"` // with its leading zeros; these five may be empty
 	CharityNumber string          `bun:"charity_number"`
@@ -128,7 +130,7 @@ type Organisation struct {
 
 // own are the columns that an organisation's own people may see.
 var own = []string{
-	"id", "code", "status", "name", "kind", "company_number", "charity_number", "org_code", "payables_code", "gln", "address", "city", "postcode",
+	"id", "code", "status", "name", "asked_name", "kind", "company_number", "charity_number", "org_code", "payables_code", "gln", "address", "city", "postcode",
 	"department", "contact", "invoice_email", "po_rule", "terms_days", "refused_for", "created_at", "decided_at",
 }
 

@@ -106,9 +106,9 @@ func (o *Organisation) review(ctx context.Context, tx *db.Tx, by id.Person) erro
 }
 
 // SaveDetails changes what a coordinator changes alone: everything until staff have decided, then all but where invoices
-// go and the days to pay in. Another name is looked at as in SignUp, and staff are told. It returns the failures of
-// Details.Check, ErrAddressChecked, ErrTermsAgreed, ErrUnknown, or state.ErrMovedOn for an organisation that is to be
-// Completed.
+// go and the days to pay in. Staff are told of another name; one that looks like that of another organisation is only asked
+// for: see AgreeName. It returns the failures of Details.Check, ErrAddressChecked, ErrTermsAgreed, ErrUnknown, or
+// state.ErrMovedOn for an organisation that is to be Completed.
 func SaveDetails(ctx context.Context, tx *db.Tx, by id.Person, o *Organisation, d Details) error {
 	d, err := d.tidy()
 	if err != nil {
@@ -124,10 +124,14 @@ func SaveDetails(ctx context.Context, tx *db.Tx, by id.Person, o *Organisation, 
 	if err := fresh.mayChange(d); err != nil {
 		return err
 	}
-	renamed := fresh.Name != d.Name
+	was := fresh.Name
+	renamed := was != d.Name
 	fresh.take(d)
 	if fresh.LikeID, err = lookAlike(ctx, tx, fresh); err != nil {
 		return err
+	}
+	if renamed {
+		fresh.renamed(was)
 	}
 	if err := fresh.update(ctx, tx); err != nil {
 		return err

@@ -12,13 +12,14 @@ import (
 // letter is what mails about an organisation are given.
 type letter struct {
 	Code, Name string
+	Asked      string // the name that it asks for
 	Reason     string // why it was refused
 	Like       bool   // for staff: another one looks the same
 	Who        string // who joined: their name, or their address until they have given one
 }
 
 func (o *Organisation) letter() letter {
-	return letter{Code: o.Code, Name: o.Name, Reason: o.RefusedFor, Like: o.LikeID != 0}
+	return letter{Code: o.Code, Name: o.Name, Asked: o.AskedName, Reason: o.RefusedFor, Like: o.LikeID != 0}
 }
 
 // tellStaff writes to everybody who looks after organisations.

@@ -8,11 +8,13 @@ package approver
 
 import (
 	"context"
+	"strconv"
 
 	"github.com/gin-gonic/gin"
 
 	"bursar/internal/admissions"
 	"bursar/internal/db"
+	"bursar/internal/money"
 	"bursar/internal/web/page"
 )
 
@@ -40,12 +42,29 @@ type wordsForm struct {
 	Words string `form:"words" binding:"max=1000" error:"Use 1,000 characters or fewer"`
 }
 
+// agreement carries what the page said that the organisation pays, in pence.
+type agreement struct {
+	Agreed string `form:"agreed"`
+}
+
+// amount is what was agreed to. What is no amount agrees with nothing.
+func (a agreement) amount() money.Amount {
+	pence, err := strconv.ParseInt(a.Agreed, 10, 64)
+	if err != nil {
+		return -1
+	}
+	return money.Amount(pence)
+}
+
 type approvalPage struct {
 	page.Base
 	*admissions.Approval
 	Form wordsForm
 	Link string // where its buttons send
 }
+
+// Pence is what the organisation pays, as the form carries it.
+func (p *approvalPage) Pence() int64 { return int64(p.Total) }
 
 func (a *approver) page(c *gin.Context) (*approvalPage, error) {
 	asked, err := admissions.ApprovalOf(c.Request.Context(), a.DB, c.Param("token"))
@@ -63,7 +82,13 @@ func (a *approver) show(c *gin.Context) error {
 
 // agree says yes. It takes no words: whoever agrees has nothing to explain.
 func (a *approver) agree(c *gin.Context) error {
-	return a.answer(c, "", admissions.ApproveCost)
+	var form agreement
+	if err := page.Bind(c, &form); err != nil {
+		return err
+	}
+	return a.answer(c, "", func(ctx context.Context, tx *db.Tx, token string) error {
+		return admissions.ApproveCost(ctx, tx, token, form.amount())
+	})
 }
 
 // refuse says no, with words for whoever booked.
@@ -77,13 +102,15 @@ func (a *approver) refuse(c *gin.Context) error {
 		p.Form = form
 		return page.Again(c, err, "approver/approve", p)
 	}
-	return a.answer(c, form.Words, admissions.RefuseCost)
+	return a.answer(c, form.Words, func(ctx context.Context, tx *db.Tx, token string) error {
+		return admissions.RefuseCost(ctx, tx, token, form.Words)
+	})
 }
 
 // answer gives an answer, and shows it; to somebody who answers again it shows what counts.
-func (a *approver) answer(c *gin.Context, words string, give func(context.Context, *db.Tx, string, string) error) error {
+func (a *approver) answer(c *gin.Context, words string, give func(context.Context, *db.Tx, string) error) error {
 	ctx, token := c.Request.Context(), c.Param("token")
-	err := a.Machine.Write(ctx, func(tx *db.Tx) error { return give(ctx, tx, token, words) })
+	err := a.Machine.Write(ctx, func(tx *db.Tx) error { return give(ctx, tx, token) })
 	if err != nil {
 		p, unread := a.page(c)
 		if unread != nil {

@@ -34,6 +34,8 @@ type asked struct {
 	engine       *gin.Engine
 	team         string
 	link         string
+	of           *organisation.Organisation
+	by           id.Person // who books
 }
 
 func newAsked(t *testing.T) *asked {
@@ -54,6 +56,7 @@ func newAsked(t *testing.T) *asked {
 		if err := admissions.ApproveOrganisation(t.Context(), tx, staff, of.Code, false); err != nil {
 			return err
 		}
+		a.of, a.by = of, by
 		return a.book(tx, by, of, run)
 	})
 	var text string
@@ -137,6 +140,9 @@ func TestOneClickAgreesToTheCost(t *testing.T) {
 	t.Parallel()
 	a := newAsked(t)
 	doc := a.ask(200, http.MethodGet, a.link)
+	if got := doc.Find("input[name=agreed]").AttrOr("value", ""); got != "415000" {
+		t.Errorf("the press carries %q", got)
+	}
 	says(t, doc, "Do you agree to £4,150.00?", "a gift towards a place for a peer £250.00", "Ana Reyes has booked 2 places for Westermoor & Tarn", "Noor Haddad", "1 place to be named later", "CPD-7", "Monday 7 December 2026")
 	if text := doc.Text(); strings.Contains(text, "Canary") || strings.Contains(text, "6,500") || strings.Contains(text, "3,250") {
 		t.Error("the page tells what others pay")
@@ -144,13 +150,46 @@ func TestOneClickAgreesToTheCost(t *testing.T) {
 	if title := doc.Find("title").Text(); !strings.HasPrefix(title, "Please answer") {
 		t.Errorf("the title is %q", title)
 	}
-	a.ask(http.StatusSeeOther, http.MethodPost, a.link)
+	a.ask(http.StatusSeeOther, http.MethodPost, a.link, "agreed", "415000")
 	says(t, a.ask(200, http.MethodGet, a.link), "You have agreed", "We have told Ana Reyes", "£4,150.00")
-	a.ask(http.StatusSeeOther, http.MethodPost, a.link)
+	a.ask(http.StatusSeeOther, http.MethodPost, a.link, "agreed", "415000")
 	says(t, a.ask(http.StatusConflict, http.MethodPost, a.link+"/no", "words", "No."), "This has been answered", "You have agreed")
 	if got := a.approval().Approval; got != enrolment.ApprovalGiven {
 		t.Errorf("the answer is %q", got)
 	}
+}
+
+func TestWhatHasChangedSinceThePageWasOpenedIsNotAgreedTo(t *testing.T) {
+	t.Parallel()
+	a := newAsked(t)
+	first, second := a.place(1), a.place(2)
+	a.write(func(tx *db.Tx) error { // the other organisation does not pay for the first place
+		return admissions.Reshare(t.Context(), tx, a.by, a.of, first, nil)
+	})
+	for _, agreed := range []string{"415000", "", "all"} {
+		says(t, a.ask(http.StatusConflict, http.MethodPost, a.link, "agreed", agreed), "has changed since you opened this page", "Do you agree to £5,450.00?")
+	}
+	if got := a.approval().Approval; got != enrolment.ApprovalAsked {
+		t.Fatalf("the answer is %q", got)
+	}
+	a.write(func(tx *db.Tx) error {
+		return admissions.WithdrawSeat(t.Context(), tx, a.by, a.of, second, 0)
+	})
+	doc := a.ask(200, http.MethodGet, a.link)
+	says(t, doc, "Do you agree to £3,500.00?", "Ana Reyes has booked 1 place for", "Noor Haddad")
+	if strings.Contains(doc.Text(), "named later") {
+		t.Error("a place that was given up is counted")
+	}
+	a.ask(http.StatusSeeOther, http.MethodPost, a.link, "agreed", "350000")
+}
+
+// place is the code of one of the two places.
+func (a *asked) place(seat int) (code string) {
+	a.Helper()
+	if err := a.app.NewRaw("SELECT code FROM enrolments WHERE seat = ?", seat).Scan(a.Context(), &code); err != nil {
+		a.Fatal(err)
+	}
+	return code
 }
 
 func TestSomebodySaysNoWithTheirWords(t *testing.T) {

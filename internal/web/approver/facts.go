@@ -33,7 +33,7 @@ func (p *approvalPage) Facts() page.Summary {
 // people are those who are named, and how many are not.
 func (p *approvalPage) people() []string {
 	lines := p.Names
-	switch later := p.Team.Places - len(p.Names); {
+	switch later := p.Active - len(p.Names); {
 	case later == 1:
 		lines = append(lines, "1 place to be named later")
 	case later > 1:

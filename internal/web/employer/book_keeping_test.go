@@ -243,3 +243,15 @@ func TestABookingOfAnotherOrganisationDoesNotExist(t *testing.T) {
 		t.Errorf("led to another's booking: %s", to)
 	}
 }
+
+func TestWhenNoPlaceIsLeftThePageSaysWhatToDo(t *testing.T) {
+	t.Parallel()
+	p := newPairOf(t, 2)
+	p.ready(p.twin, "2")
+	p.press(p.twin)
+	doc := p.wrong(p.mine, "places", "places", "1")
+	says(t, doc, "No places are left on these dates. Write to us how many you need, and we tell you when some are free")
+	if text := words(doc); strings.Contains(text, "or fewer") || strings.Contains(text, "Only 0") {
+		t.Errorf("the page says %s", text)
+	}
+}

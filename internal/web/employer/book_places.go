@@ -78,6 +78,8 @@ func (v *visit) readPlaces(c *gin.Context) error {
 	switch left := v.Run.Places.Left(true); {
 	case err != nil || n < 1 || n > mostPlaces:
 		wrong["places"] = "Enter how many places you need, from 1 to 200"
+	case left == 0:
+		wrong["places"] = "No places are left on these dates. Write to us how many you need, and we tell you when some are free"
 	case n > left:
 		wrong["places"] = fmt.Sprintf("Only %s left on these dates. Enter %d or fewer, and ask us about the others", count(left, "place"), left)
 	}

@@ -110,6 +110,28 @@ func (p *pair) settle(t *testing.T, say func(*billing.Standing)) {
 	p.do(func(ctx context.Context, tx *db.Tx) error { return admissions.Settle(ctx, tx, made.ID, s) })
 }
 
+// A payment of more than is open, because a part was credited while the card's page was open, is told as it came.
+func TestWhatWasPaidTooMuchIsSeenAsCredit(t *testing.T) {
+	t.Parallel()
+	p := newPair(t)
+	at := asked(p)
+	if doc := p.open(p.mine, p.mine.at("/invoices")); strings.Contains(words(doc), "more than we asked for") {
+		t.Error("there is no credit yet")
+	}
+	p.led(p.post(p.mine, at+"/pay"), at+"/pay")
+	p.do(func(ctx context.Context, tx *db.Tx) error {
+		_, err := invoice.LetOff(ctx, tx, audit.Person(p.staff), "INV-00001", []invoice.CreditLine{{Line: 1, Amount: 325_000}}, "A day was cut short.")
+		return err
+	})
+	p.settle(t, func(s *billing.Standing) {
+		s.State, s.Paid, s.Captured, s.Intent, s.URL = billing.PageComplete, true, s.Amount, "pi_1", ""
+	})
+	says(t, p.open(p.mine, at+"/paid"), "We have received £6,500.00 by card", "£3,250.00 of that is more than was still open. It stands to your credit.")
+	says(t, p.open(p.mine, p.mine.at("/invoices")), "You have paid us £3,250.00 more than we asked for.")
+	says(t, p.open(p.mine, p.mine.at("/statement")), "You have paid us £3,250.00 more than we asked for.", "Payment by card INV-00001 – £6,500.00 £0.00",
+		"Credit note CRN-00001 – £3,250.00 -£3,250.00", "At the end – – -£3,250.00")
+}
+
 func TestAStatementIsOfTheDaysThatAreChosen(t *testing.T) {
 	t.Parallel()
 	p := newPair(t)

@@ -123,10 +123,7 @@ func (e *employer) unbind(c *gin.Context) error {
 	err := page.Bind(c, &form)
 	if err == nil {
 		err = e.act(c, func(ctx context.Context, tx *db.Tx, me id.Person, of *organisation.Organisation) error {
-			if _, err := billing.OrderByCode(ctx, tx, of.ID, c.Param("order")); err != nil {
-				return err
-			}
-			return admissions.UnbindOrder(ctx, tx, me, of, form.Places)
+			return admissions.UnbindOrder(ctx, tx, me, of, c.Param("order"), form.Places)
 		})
 	}
 	return e.changed(c, err, form.Places)

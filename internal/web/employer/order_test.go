@@ -58,6 +58,10 @@ func TestPlacesGoOnAPurchaseOrderAndOffIt(t *testing.T) {
 	says(t, p.open(p.mine, at), "Used £3,250.00", "Left £1,750.00")
 	says(t, p.page(http.StatusUnprocessableEntity, p.post(p.mine, at+"/unbind"), at), "Choose the places")
 	says(t, p.page(http.StatusConflict, p.post(p.mine, at+"/unbind", "bound", codes[0]), at), "A place that is confirmed needs its purchase order.")
+	says(t, p.page(http.StatusConflict, p.post(p.mine, at+"/close"), at), "This purchase order pays for places that are not invoiced yet")
+	other := p.post(p.mine, p.mine.at("/orders/add"), "number", "PO 10", "amount", "5000").Header().Get("Location")
+	says(t, p.page(http.StatusConflict, p.post(p.mine, other+"/unbind", "bound", codes[0]), other), "does not go by this purchase order any more")
+	p.invoiced(p.mine)
 	p.led(p.post(p.mine, at+"/close"), at)
 	says(t, p.open(p.mine, at), "Status Closed")
 	if w := p.post(p.mine, at+"/bind", "places", codes[1]); w.Code != http.StatusNotFound {

@@ -11,6 +11,8 @@ import (
 	"bursar/internal/billing"
 	"bursar/internal/db"
 	"bursar/internal/id"
+	"bursar/internal/invoice"
+	"bursar/internal/money"
 	"bursar/internal/organisation"
 	"bursar/internal/web/page"
 )
@@ -21,6 +23,7 @@ const slow = 20 * time.Second
 type payPage struct {
 	*documentPage
 	Payment *billing.Payment // the latest by card, or nil
+	Credit  money.Amount     // what of it was more than was open, and stands to the organisation's credit
 	Slow    bool
 }
 
@@ -107,6 +110,7 @@ func (e *employer) payPage(c *gin.Context) (*payPage, error) {
 	if len(payments) > 0 {
 		p.Payment = &payments[len(payments)-1]
 		p.Slow = e.DB.Now().Sub(p.Payment.CreatedAt) > slow
+		p.Credit, err = invoice.CreditedFrom(c.Request.Context(), e.DB, p.Payment.ID)
 	}
-	return p, nil
+	return p, err
 }

@@ -1,12 +1,15 @@
 package employer_test
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"testing"
 
 	"bursar/internal/admissions"
 	"bursar/internal/billing"
+	"bursar/internal/db"
+	"bursar/internal/enrolment"
 	"bursar/internal/london"
 )
 
@@ -122,4 +125,32 @@ func TestWhoPaysChangesWhileAPlaceIsHeld(t *testing.T) {
 	p.page(http.StatusUnprocessableEntity, p.post(p.mine, place+"/payers", "person", "£3,250"), place) // nothing is left for the organisation
 	p.led(p.post(p.mine, place+"/payers", "name", "Lantern Vale ICB", "email", "rae@lanternvale.example", "other", "60%"), place)
 	says(t, p.open(p.mine, place), "You pay £1,300.00")
+}
+
+func TestGivingUpIsOfferedOnlyWhereTheOrganisationCanDoIt(t *testing.T) {
+	t.Parallel()
+	p := newPair(t)
+	whole := p.book(p.mine, admissions.TeamOrder{Places: 1, Seats: []admissions.NewSeat{{Name: "Noor Haddad", Email: "noor@westermoor.example"}}})[0]
+	mixed := p.book(p.mine, admissions.TeamOrder{Places: 1, Parts: []admissions.PricePart{{Payer: billing.Learner, BP: 5_000}, {Payer: billing.Organisation, Rest: true}}})[0]
+	offered := func(code string) bool {
+		at := p.mine.at("/places/" + code)
+		return p.open(p.mine, at).Find(`a[href="`+at+`/give-up"]`).Length() == 1
+	}
+	if !offered(whole) || offered(mixed) {
+		t.Errorf("offered for a whole place: %v, for one that its holder pays for too: %v", offered(whole), offered(mixed))
+	}
+	p.led(p.get(p.mine, p.mine.at("/places/"+mixed+"/give-up")), p.mine.at("/places/"+mixed))
+	p.led(p.post(p.mine, p.mine.at("/places/"+whole+"/left")), p.mine.at("/places/"+whole))
+	p.do(func(ctx context.Context, tx *db.Tx) error {
+		e, err := enrolment.ByCode(ctx, tx, whole)
+		if err != nil {
+			return err
+		}
+		return admissions.KeepSeat(ctx, tx, e.PersonID, whole, 325_000)
+	})
+	doc := p.open(p.mine, p.mine.at("/places/"+whole))
+	says(t, doc, "To change anything, write to us")
+	if offered(whole) || doc.Find(`main a[href$="/name"], main a[href$="/left"]`).Length() > 0 {
+		t.Error("a place that its holder has kept is offered to be changed")
+	}
 }

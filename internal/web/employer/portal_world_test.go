@@ -168,6 +168,9 @@ func (p *pair) invoiced(s side) []string {
 			return err
 		}
 		for _, r := range ready {
+			if r.Waits != "" {
+				continue
+			}
 			in, err := invoice.Issue(ctx, tx, audit.Person(p.staff), r.Key)
 			if err != nil {
 				return err

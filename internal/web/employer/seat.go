@@ -8,6 +8,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"bursar/internal/admissions"
 	"bursar/internal/billing"
 	"bursar/internal/course"
 	"bursar/internal/db"
@@ -24,7 +25,8 @@ type seatPage struct {
 	Facts   page.Summary
 	Names   page.Table           // who sat there before, and who does
 	Leaving *enrolment.Departure // that waits for the person's answer, or nil
-	Booked  bool                 // by this organisation, which alone may change it
+	Booked  bool                 // by this organisation, which alone may change it: until whoever left it has kept the place
+	Alone   bool                 // it can give the place up by itself
 }
 
 // place shows a place: who sits there, what the organisation pays, where it stands, and what can be changed.
@@ -59,6 +61,11 @@ func (e *employer) seatPage(c *gin.Context) (*seatPage, error) {
 	if err != nil {
 		return nil, err
 	}
+	if p.Booked {
+		if p.Alone, err = admissions.MayWithdraw(c.Request.Context(), e.Machine, of, p.Code); err != nil {
+			return nil, err
+		}
+	}
 	p.Facts, p.Crumbs = p.facts(), within(of)
 	return p, nil
 }
@@ -69,7 +76,12 @@ func (p *seatPage) standing(ctx context.Context, tx *db.Tx) error {
 	if err != nil && !errors.Is(err, enrolment.ErrTeamUnknown) {
 		return err
 	}
-	p.Booked = err == nil && t.OrganisationID == p.Of.ID
+	booked := err == nil && t.OrganisationID == p.Of.ID
+	kept, err := enrolment.Kept(ctx, tx, p.ID)
+	if err != nil {
+		return err
+	}
+	p.Booked = booked && !kept
 	p.Leaving, err = enrolment.DepartureOf(ctx, tx, p.ID)
 	if errors.Is(err, enrolment.ErrNotLeft) {
 		return nil
@@ -133,7 +145,7 @@ func (p *seatPage) mayChange() bool {
 func (p *seatPage) MayName() bool { return p.mayChange() }
 
 // MayGiveUp reports whether the organisation may give the place up.
-func (p *seatPage) MayGiveUp() bool { return p.mayChange() }
+func (p *seatPage) MayGiveUp() bool { return p.mayChange() && p.Alone }
 
 // MayTell reports whether the organisation may say that the person has left.
 func (p *seatPage) MayTell() bool { return p.mayChange() && p.Name != "" }

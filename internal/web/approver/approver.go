@@ -42,14 +42,9 @@ type wordsForm struct {
 	Words string `form:"words" binding:"max=1000" error:"Use 1,000 characters or fewer"`
 }
 
-// agreement carries what the page said that the organisation pays, in pence.
-type agreement struct {
-	Agreed string `form:"agreed"`
-}
-
-// amount is what was agreed to. What is no amount agrees with nothing.
-func (a agreement) amount() money.Amount {
-	pence, err := strconv.ParseInt(a.Agreed, 10, 64)
+// agreed is what the page said that the organisation pays. What is no amount agrees with nothing.
+func agreed(c *gin.Context) money.Amount {
+	pence, err := strconv.ParseInt(c.PostForm("agreed"), 10, 64)
 	if err != nil {
 		return -1
 	}
@@ -82,12 +77,8 @@ func (a *approver) show(c *gin.Context) error {
 
 // agree says yes. It takes no words: whoever agrees has nothing to explain.
 func (a *approver) agree(c *gin.Context) error {
-	var form agreement
-	if err := page.Bind(c, &form); err != nil {
-		return err
-	}
 	return a.answer(c, "", func(ctx context.Context, tx *db.Tx, token string) error {
-		return admissions.ApproveCost(ctx, tx, token, form.amount())
+		return admissions.ApproveCost(ctx, tx, token, agreed(c))
 	})
 }
 

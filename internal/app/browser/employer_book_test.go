@@ -186,7 +186,7 @@ const (
 	mostFields = 24
 )
 
-func TestATrustBooksFivePlacesOnTwoPurchaseOrdersWithoutScripts(t *testing.T) {
+func TestEmployerBooksFivePlacesOnTwoPurchaseOrdersWithoutScripts(t *testing.T) {
 	t.Parallel()
 	w := newTrading(t)
 	c := &clerk{Tab: WithoutScripts(t, w.World, telephone)}
@@ -214,7 +214,7 @@ func TestATrustBooksFivePlacesOnTwoPurchaseOrdersWithoutScripts(t *testing.T) {
 	c.Says("QX1-77120 £11,340.00 £11,340.00 £0.00 Used up", "QX1-77121 £7,560.00 £7,560.00 £0.00 Used up")
 }
 
-func TestATrustBooksFivePlacesWithTheKeyboardAlone(t *testing.T) {
+func TestEmployerBooksFivePlacesWithTheKeyboardAlone(t *testing.T) {
 	t.Parallel()
 	w := newTrading(t)
 	(&clerk{Tab: Open(t, w.World, desk), keys: true}).books()

@@ -2,9 +2,11 @@ package browser_test
 
 import (
 	"testing"
+
+	"github.com/chromedp/chromedp"
 )
 
-func TestAnInvoiceIsPaidByCardAfterOneWasDeclined(t *testing.T) {
+func TestEmployerPaysAnInvoiceByCardAfterOneWasDeclined(t *testing.T) {
 	t.Parallel()
 	w := newTrading(t)
 	of := w.trust()
@@ -13,10 +15,11 @@ func TestAnInvoiceIsPaidByCardAfterOneWasDeclined(t *testing.T) {
 	b := w.signedIn(t, jo)
 	at := "/employer/" + of.Code + "/invoices/INV-00001"
 	b.Visit(at)
-	b.handheld(200, "Invoice INV-00001")
+	b.inBoth(200, "Invoice INV-00001")
 	b.Press("Pay £4,200.00 by card")
-	b.handheld(200, "We are preparing your payment page")
+	b.holds("We are preparing your payment page")
 	w.Settle()
+	b.leads("asking again", chromedp.Reload())
 	b.Arrive("Pay £4,200.00")
 	b.Fill("number", "4000 0000 0000 0002")
 	b.Press("Pay £4,200.00")
@@ -24,7 +27,7 @@ func TestAnInvoiceIsPaidByCardAfterOneWasDeclined(t *testing.T) {
 	b.Says("The card was declined")
 	asking := b.Beside()
 	asking.Visit(at + "/paid")
-	asking.handheld(200, "We are checking the payment")
+	asking.holds("We are checking the payment")
 	asking.Says("If you have not, go on to the payment page")
 	asking.Visit(at)
 	asking.Says("£4,200.00, due on 23 December 2026")
@@ -32,20 +35,21 @@ func TestAnInvoiceIsPaidByCardAfterOneWasDeclined(t *testing.T) {
 	b.Fill("number", "4242 4242 4242 4242")
 	b.Press("Pay £4,200.00")
 	b.Arrive("We are checking the payment")
-	b.handheld(200, "We are checking the payment")
+	b.holds("We are checking the payment")
 	w.Settle()
+	b.leads("asking again", chromedp.Reload())
 	b.Arrive("Thank you. The payment is made")
-	b.handheld(200, "Thank you. The payment is made")
+	b.inBoth(200, "Thank you. The payment is made")
 	b.Says("We have received £4,200.00 by card for invoice INV-00001.", "The invoice is settled.")
 	b.Press("Go to the invoice")
-	b.handheld(200, "Invoice INV-00001")
+	b.inBoth(200, "Invoice INV-00001")
 	b.Says("Settled.", "Paid by card 23 November 2026 £4,200.00")
 	b.Visit("/employer/" + of.Code + "/statement")
-	b.handheld(200, "Statement")
+	b.inBoth(200, "Statement")
 	b.light(at)
 }
 
-func TestABookkeeperCreditsAnInvoiceAndIssuesItWithAnotherPurchaseOrder(t *testing.T) {
+func TestEmployerGetsACreditNoteAndAnInvoiceWithAnotherPurchaseOrder(t *testing.T) {
 	t.Parallel()
 	w := newTrading(t)
 	of := w.trust()
@@ -68,12 +72,12 @@ func TestABookkeeperCreditsAnInvoiceAndIssuesItWithAnotherPurchaseOrder(t *testi
 	office.atDesk(200, "Invoice INV-00002")
 	office.Says("QX1-80003")
 	b.Visit("/employer/" + of.Code + "/invoices")
-	b.handheld(200, "Invoices")
+	b.inBoth(200, "Invoices")
 	b.Says("INV-00001", "Cancelled by credit note", "INV-00002", "CRN-00001")
 	b.leads("the credit note", clickFirst(`main a[href*="/credit-notes/"]`))
-	b.handheld(200, "Credit note CRN-00001")
+	b.inBoth(200, "Credit note CRN-00001")
 	b.Visit("/employer/" + of.Code + "/statement")
-	b.handheld(200, "Statement")
+	b.inBoth(200, "Statement")
 }
 
 // credits credits the first invoice, to invoice it again.
@@ -108,24 +112,24 @@ func (b *Tab) changesOrder(home string, places []string) {
 	b.t.Helper()
 	b.Visit(home + "/orders")
 	b.Press("WRONG-1")
-	b.handheld(200, "Purchase order WRONG-1")
+	b.inBoth(200, "Purchase order WRONG-1")
 	b.Press("Take the chosen places off")
-	b.handheld(422, "Error: Purchase order WRONG-1")
+	b.inBoth(422, "Error: Purchase order WRONG-1")
 	for _, place := range places {
 		b.do("ticking a place", clickFirst(`main input[name="bound"][value="`+place+`"] + label`))
 	}
 	b.Press("Take the chosen places off")
-	b.handheld(200, "Purchase order WRONG-1")
+	b.inBoth(200, "Purchase order WRONG-1")
 	b.Visit(home + "/orders/add")
-	b.handheld(200, "Give us a purchase order")
+	b.inBoth(200, "Give us a purchase order")
 	b.Press("Save")
-	b.handheld(422, "Error: Give us a purchase order")
+	b.inBoth(422, "Error: Give us a purchase order")
 	b.Fill("number", "QX1-80003")
 	b.Fill("amount", "8400")
 	for _, place := range places {
 		b.do("ticking a place", clickFirst(`main input[name="places"][value="`+place+`"] + label`))
 	}
 	b.Press("Save")
-	b.handheld(200, "Purchase order")
+	b.inBoth(200, "Purchase order")
 	b.Says("QX1-80003")
 }

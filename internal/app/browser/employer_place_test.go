@@ -21,7 +21,7 @@ func ordered(places int, number string, worth money.Amount) admissions.TeamOrder
 	return admissions.TeamOrder{Places: places, Orders: []billing.NewOrder{{Number: number, Amount: worth}}}
 }
 
-func TestAPlaceIsNamedLaterAndThenGoesToAColleague(t *testing.T) {
+func TestEmployerNamesAPlaceLaterAndGivesItToAColleague(t *testing.T) {
 	t.Parallel()
 	w := newTrading(t)
 	of := w.trust()
@@ -31,17 +31,17 @@ func TestAPlaceIsNamedLaterAndThenGoesToAColleague(t *testing.T) {
 	home := "/employer/" + of.Code
 	b := w.signedIn(t, jo)
 	b.Visit("/employer")
-	b.handheld(200, "Your organisations")
+	b.inBoth(200, "Your organisations")
 	b.Press(of.Name)
-	b.handheld(200, of.Name)
+	b.inBoth(200, of.Name)
 	b.leads("what is missing", clickFirst(`main a[href*="show=name"]`))
-	b.handheld(200, of.Name)
+	b.inBoth(200, of.Name)
 	b.Says("These places have no name yet.")
 	b.leads("opening a place", clickFirst(`main a[href*="/places/"]`))
-	b.handheld(200, "Place ")
+	b.inBoth(200, "Place ")
 	place := b.Path()
 	b.Press("Say who takes the place")
-	b.handheld(200, "Say who takes the place")
+	b.inBoth(200, "Say who takes the place")
 	b.Press("Save")
 	b.Refused(422, "Say who takes the place", "name", "email")
 	b.names("Lena Fox", lena)
@@ -49,7 +49,7 @@ func TestAPlaceIsNamedLaterAndThenGoesToAColleague(t *testing.T) {
 	w.tells(lena, "1 to 5 February 2027", of.Name)
 
 	b.Press("Give the place to a colleague")
-	b.handheld(200, "Give the place to a colleague")
+	b.inBoth(200, "Give the place to a colleague")
 	b.Says("Lena Fox has this place now. The place, the price and the invoice stay as they are.")
 	b.Fill("name", "Haris Mir")
 	b.Fill("email", "haris at work")
@@ -72,7 +72,7 @@ func TestAPlaceIsNamedLaterAndThenGoesToAColleague(t *testing.T) {
 	learner := w.signedIn(t, haris)
 	learner.Visit("/my")
 	learner.leads("opening the place", clickFirst(`main a[href^="/my/places/"]`))
-	learner.handheld(200, "Your place: ")
+	learner.inBoth(200, "Your place: ")
 	learner.Says(of.Name)
 	w.signedIn(t, lena).Visit("/my")
 }
@@ -83,6 +83,6 @@ func (b *Tab) names(name, email string) {
 	b.Fill("name", name)
 	b.Fill("email", email)
 	b.Press("Save")
-	b.handheld(200, "Place ")
+	b.inBoth(200, "Place ")
 	b.Says(name)
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp"
+
 	"bursar/internal/admissions"
 	"bursar/internal/app/apptest"
 	"bursar/internal/audit"
@@ -174,11 +176,29 @@ func (w *trading) linkIn(email, below string) string {
 	return found
 }
 
-// atDesk looks at a page in the wide window of somebody in the office, and at 400 %.
+// atDesk looks at a page at 400 %, on a telephone and in the wide window of somebody in the office.
 func (b *Tab) atDesk(status int64, title string) {
 	b.t.Helper()
-	for _, width := range []int64{zoomed, desk} {
+	for _, width := range []int64{zoomed, telephone, desk} {
 		b.Resize(width)
 		b.Check(status, title)
 	}
+}
+
+// inBoth looks at a page of an employer in the wide window of an office, at 400 % and on a telephone.
+func (b *Tab) inBoth(status int64, title string) {
+	b.t.Helper()
+	b.Resize(desk)
+	b.Check(status, title)
+	b.handheld(status, title)
+}
+
+// holds looks at a page that asks for itself again and again, which it is kept from meanwhile.
+func (b *Tab) holds(title string) {
+	b.t.Helper()
+	b.until("the page to keep still", func() bool {
+		_, err := chromedp.Run(b.ctx, chromedp.Evaluate[any]("window.stop(), 0")) // fails while the page changes
+		return err == nil
+	})
+	b.inBoth(200, title)
 }

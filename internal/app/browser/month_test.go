@@ -12,9 +12,10 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"bursar/internal/app/apptest"
+	"bursar/internal/money"
 )
 
-func TestTheBookkeeperClosesTheMonth(t *testing.T) {
+func TestEmployersPayAndTheBookkeeperClosesTheMonth(t *testing.T) {
 	t.Parallel()
 	w := demonstration(t)
 	b := Open(t, w, desk)
@@ -24,7 +25,8 @@ func TestTheBookkeeperClosesTheMonth(t *testing.T) {
 	b.Press("Issue all that are shown")
 	b.See("What was issued")
 	b.Says("2 invoices are issued, £15,700.00")
-	b.uploads(statement(t, w))
+	file := statement(t, w)
+	b.uploads(file, "8 new lines.")
 	b.accepts()
 	b.matchesByHand()
 	b.setsAside()
@@ -33,11 +35,14 @@ func TestTheBookkeeperClosesTheMonth(t *testing.T) {
 	b.Says("Everything that came in is matched.")
 	b.writesOff()
 	b.chases()
+	(&trading{World: w}).tells("colin.dredge@eastmarsh.example", "What we are waiting for from your organisation", "INV-00002: £7,110.00, was due on 21 October 2026")
 	b.Visit("/finance/aged")
 	b.atDesk(200, "Aged debt")
 	b.Visit("/finance/month")
 	b.atDesk(200, "November 2026")
-	b.Says("The month closes: all that must be true is.", "Bank, not matched yet £0.00 £47,295.50 £47,295.50 £0.00", "Written off £0.00 £0.50 £0.00 £0.50")
+	b.Says("The month closes: all that must be true is.", "Written off £0.00 £0.50 £0.00 £0.50",
+		"Bank, not matched yet £0.00 £66,355.50 £66,355.50 £0.00") // £47,295.50 came in, and £19,060.00 was matched, undone and matched again
+	b.isTheLedgers()
 	if script[bool](b, `document.querySelector("main .govuk-tag--red") !== null`) {
 		t.Error("something that must be true is not")
 	}
@@ -67,8 +72,8 @@ func statement(t *testing.T, w *apptest.World) (path string) {
 	return path
 }
 
-// uploads sends a statement, and waits until it is read.
-func (b *Tab) uploads(path string) {
+// uploads sends a statement, and waits until it is read, to some outcome.
+func (b *Tab) uploads(path, outcome string) {
 	b.t.Helper()
 	b.Visit("/finance/bank")
 	b.atDesk(200, "Bank")
@@ -78,7 +83,7 @@ func (b *Tab) uploads(path string) {
 	b.Press("Read it")
 	b.until("the statement to be read", func() bool {
 		b.leads("asking again", chromedp.Reload())
-		return strings.Contains(script[string](b, `document.querySelector("main").innerText`), "Match payments")
+		return strings.Contains(script[string](b, `document.querySelector("main").innerText`), outcome)
 	})
 	b.atDesk(200, "Statement")
 }
@@ -200,5 +205,45 @@ func (b *Tab) chases() {
 	b.atDesk(200, "")
 	b.Fill("words", "They pay on Friday.")
 	b.Press("Keep the note")
-	b.Says("They pay on Friday.")
+	b.Says("They pay on Friday.", "Reminded of invoices overdue by 30 days or more: INV-00002", "Sheila Burns, 23 November 2026 at 9am")
+}
+
+// standsAt is what a row of the month's figures says under a heading.
+func (b *Tab) standsAt(chapter, row, heading string) string {
+	b.t.Helper()
+	return script[string](b, `(() => {
+		const says = e => e.innerText.trim();
+		const table = [...document.querySelectorAll("main table")].find(t => says(t.caption) === "`+chapter+`");
+		const at = [...table.tHead.rows[0].cells].findIndex(c => says(c) === "`+heading+`");
+		return says([...table.tBodies[0].rows].find(r => says(r.cells[0]) === "`+row+`").cells[at]);
+	})()`)
+}
+
+// isTheLedgers compares what a month that still runs says with the entries themselves.
+func (b *Tab) isTheLedgers() {
+	b.t.Helper()
+	for _, f := range []struct {
+		chapter, row, accounts string // as a pattern
+		sign                   money.Amount
+	}{
+		{"Cash", "Bank", "^bank$", 1},
+		{"Cash", "Card processor", "^processor$", 1},
+		{"Cash", "Bank, not matched yet", "^unmatched$", -1},
+		{"Cash", "Clearing", "^clearing$", 1},
+		{"Income still to be taught, by run", "All together", "^run/[0-9]+/deferred$", -1},
+		{"What is owed to us, and by whom", "All together", "^share/[0-9]+/due$", 1},
+		{"Everything else", "Income taught", "^run/[0-9]+/earned$", -1},
+		{"Everything else", "Charges for places given up", "^run/[0-9]+/kept$", -1},
+		{"Everything else", "Written off", "^written-off$", 1},
+		{"Everything else", "Other income", "^other$", -1},
+	} {
+		var sum money.Amount
+		err := b.world.Machine.NewRaw("SELECT coalesce(sum(amount), 0) FROM entry_lines WHERE account ~ ?", f.accounts).Scan(b.t.Context(), &sum)
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		if says := b.standsAt(f.chapter, f.row, "At the end"); says != (f.sign * sum).String() {
+			b.t.Errorf("%s, %s: %s at the end, and in the ledger stands %s", f.chapter, f.row, says, f.sign*sum)
+		}
+	}
 }

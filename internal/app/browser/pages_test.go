@@ -33,6 +33,8 @@ func TestEveryPageOfTheDemonstration(t *testing.T) {
 		"fits every window for whoever has applied":        sentPages,
 		"fits every window for the office's rounds":        callsPages,
 		"fits every window for the access officer":         needsPages,
+		"fits every window for coordinators":               coordinatorsPages,
+		"fits every window for the bookkeeper":             booksPages,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -130,7 +130,7 @@ func load(ctx context.Context, d bun.IDB, where string, args ...any) ([]*Offerin
 			FROM courses WHERE id = r.course_id) c
 		CROSS JOIN LATERAL (
 			SELECT min(starts_on) AS starts_on, json_agg(json_build_object('ID', id, 'RunID', run_id, 'Number', number,
-				'StartsOn', starts_on, 'EndsOn', ends_on) ORDER BY number) AS blocks
+				'StartsOn', starts_on, 'EndsOn', ends_on, 'Venue', venue) ORDER BY number) AS blocks
 			FROM blocks WHERE run_id = r.id) b
 		CROSS JOIN LATERAL (
 			SELECT json_agg(json_build_object('RunID', run_id, 'Band', band, 'Amount', amount)

@@ -32,6 +32,9 @@ func (w *Worker) timetable() []entry {
 func (w *Worker) round() []entry {
 	return []entry{
 		{"payments whose time is up", 15 * time.Second, w.concludeOverdue},
+		{"pauses of plans that are over", time.Minute, w.endPauses},
+		{"instalments that are due", time.Minute, w.chargeInstalments},
+		{"reminders of instalments", 5 * time.Minute, w.remindInstalments},
 		{"refunds on their way", 15 * time.Minute, w.chaseRefunds},
 		{"reserved places", time.Minute, w.releaseReserved},
 		{"rounds whose time is up", 15 * time.Second, w.closeRounds},
@@ -41,6 +44,8 @@ func (w *Worker) round() []entry {
 		{"offers whose time is up", 15 * time.Second, w.lapseOffers},
 		{"own parts that were not paid", time.Minute, w.lapseUnpaid},
 		{"blocks that have been taught", 5 * time.Minute, w.recogniseTaught},
+		{"places on cancelled runs", 15 * time.Second, w.cancelPlaces},
+		{"cancelled places that nobody moved", time.Minute, w.refundCancelled},
 		{"places whose organisations are late", time.Minute, w.lapseSeats},
 		{"reminders of what organisations owe", 5 * time.Minute, w.remindTeams},
 		{"fees of courses that have begun", 5 * time.Minute, w.drawFees},

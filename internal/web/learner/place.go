@@ -176,6 +176,5 @@ func tag(s enrolment.Status) page.Tag {
 		enrolment.Lapsed:    {Text: "Not held any more", Colour: "grey"},
 		enrolment.Withdrawn: {Text: "Cancelled by you", Colour: "grey"},
 		enrolment.Cancelled: {Text: "Cancelled by us", Colour: "red"},
-		enrolment.Moved:     {Text: "Moved to other dates", Colour: "grey"},
 	}[s]
 }

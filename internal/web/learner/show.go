@@ -6,6 +6,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"bursar/internal/billing"
+	"bursar/internal/db"
 	"bursar/internal/london"
 	"bursar/internal/web/page"
 )
@@ -13,6 +14,7 @@ import (
 type placePage struct {
 	page.Base
 	*place
+	elsewhere
 	Stage    stage
 	Owes     stage // where a part stands that fell to them after the place was confirmed, or ""
 	Tag      page.Tag
@@ -26,13 +28,14 @@ type placePage struct {
 
 // show is the place: where it stands, in plain words, and what can be done next.
 func (l *Learner) show(c *gin.Context) error {
-	p, err := l.mine(c)
+	var other elsewhere
+	p, err := l.mineAnd(c, func(tx *db.Tx, p *place) error { return other.find(c, tx, p) })
 	if err != nil {
 		return err
 	}
 	now := l.DB.Now()
 	shown := &placePage{
-		place: p, Stage: p.stage(now), Owes: p.owes(now), Tag: p.tag(), Facts: p.facts(), Money: p.moneyTable(),
+		place: p, elsewhere: other, Stage: p.stage(now), Owes: p.owes(now), Tag: p.tag(), Facts: p.facts(), Money: p.moneyTable(),
 		Cancel: p.mayCancel(), Bookable: !p.Funded() && !p.ThroughEmployer() && p.Run.TakesBookings(now) && p.Run.Places.Left(p.Peer) > 0,
 	}
 	shown.Ask = shown.Stage == ownPart || shown.Owes == ownPart

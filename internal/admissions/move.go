@@ -120,6 +120,9 @@ func MoveOwn(ctx context.Context, tx *db.Tx, person id.Person, place, to string)
 	if err != nil {
 		return err
 	}
+	if target.Places.Left(e.Peer) == 0 {
+		return course.ErrFull // what is free belongs to those who wait for it
+	}
 	if !chosen && !from.StartsOn().Before(target.StartsOn()) {
 		return ErrNotThere
 	}
@@ -161,7 +164,7 @@ func move(ctx context.Context, tx *db.Tx, a *award.Award, e *enrolment.Enrolment
 	if err := tellMoved(ctx, tx, e, from, to); err != nil {
 		return err
 	}
-	return tellIfWaited(ctx, tx, from.ID)
+	return passOnPlace(ctx, tx, from.ID)
 }
 
 // stillToCome is what a price was charged for that the blocks of a run have not earned at an instant.

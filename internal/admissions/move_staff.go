@@ -98,6 +98,11 @@ func changePrice(ctx context.Context, tx *db.Tx, by id.Person, e *enrolment.Enro
 		return err
 	}
 	for _, s := range shares {
+		if plan, err := billing.PlanOf(ctx, tx, s.ID); err != nil {
+			return err
+		} else if plan != nil && plan.Stands() {
+			return failure.Field("price", "This place is paid in instalments, which add up to its price. Change the plan first, or leave the price as it is")
+		}
 		if open, err := billing.OpenPayment(ctx, tx, *s); err != nil || open != nil {
 			return cmp.Or(err, error(ErrPaying))
 		}

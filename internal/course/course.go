@@ -138,6 +138,7 @@ type Offering struct {
 	Places Places
 
 	Discounts Discounts // off the organisation's price; zero: none
+	Plans     Plans     // for those who pay for themselves; zero: none
 }
 
 // StartsOn is the first day.

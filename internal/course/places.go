@@ -25,14 +25,31 @@ type Places struct {
 	Held      int         `bun:"held"`
 	Confirmed int         `bun:"confirmed"`
 	Peers     int         `bun:"peers"` // how many of the held and confirmed are peers
+
+	// Waiting is how many stand in the queue who could take what is free, and WaitingPeers how many of them are peers. Only an
+	// Offering knows them.
+	Waiting      int `bun:"-"`
+	WaitingPeers int `bun:"-"`
 }
 
 // Taken is how many places are held or confirmed.
 func (p Places) Taken() int { return p.Held + p.Confirmed }
 
-// Left is how many places somebody can take now. For people who are not peers it leaves out the reserved
-// places that peers have not taken yet.
+// Left is how many places somebody can take now who comes newly. For people who are not peers it leaves out the reserved
+// places that peers have not taken yet; what is free while others wait for it is theirs.
 func (p Places) Left(peer bool) int {
+	left := p.Free(peer)
+	switch {
+	case p.Waiting == 0:
+		return left
+	case peer && p.WaitingPeers == 0:
+		return p.KeptForPeers()
+	}
+	return 0
+}
+
+// Free is how many places nobody has, whoever waits for them.
+func (p Places) Free(peer bool) int {
 	left := p.Capacity - p.Taken()
 	if !peer {
 		left -= p.KeptForPeers()

@@ -71,6 +71,7 @@ type Enrolment struct {
 	CreatedAt    time.Time    `bun:"created_at"`
 	ConfirmedAt  time.Time    `bun:"confirmed_at,nullzero"` // when the contract was made
 	EndedAt      time.Time    `bun:"ended_at,nullzero"`
+	OfferedAt    time.Time    `bun:"offered_at,nullzero"` // when it was offered to them, who had waited
 
 	TeamID id.TeamBooking `bun:"team_booking_id,nullzero"` // the booking of an organisation that it belongs to
 	Seat   int            `bun:"seat,nullzero"`            // which of its places, from 1

@@ -32,6 +32,7 @@ func (w *Worker) timetable() []entry {
 func (w *Worker) round() []entry {
 	return []entry{
 		{"payments whose time is up", 15 * time.Second, w.concludeOverdue},
+		{"pages of cards whose time is up", time.Minute, w.concludeCards},
 		{"pauses of plans that are over", time.Minute, w.endPauses},
 		{"instalments that are due", time.Minute, w.chargeInstalments},
 		{"reminders of instalments", 5 * time.Minute, w.remindInstalments},
@@ -46,6 +47,7 @@ func (w *Worker) round() []entry {
 		{"blocks that have been taught", 5 * time.Minute, w.recogniseTaught},
 		{"places on cancelled runs", 15 * time.Second, w.cancelPlaces},
 		{"cancelled places that nobody moved", time.Minute, w.refundCancelled},
+		{"places that somebody waits for", time.Minute, w.passAwaited},
 		{"places whose organisations are late", time.Minute, w.lapseSeats},
 		{"reminders of what organisations owe", 5 * time.Minute, w.remindTeams},
 		{"fees of courses that have begun", 5 * time.Minute, w.drawFees},
@@ -57,6 +59,7 @@ func (w *Worker) round() []entry {
 		{"reserve lists that are over", time.Hour, w.endReserves},
 		{"unfinished bookings", time.Hour, w.forgetUnfinished},
 		{"applications that were never sent", time.Hour, w.forgetDrafts},
+		{"what is published", time.Hour, w.publish},
 		{"ended sessions", time.Hour, w.forgetSessions},
 		{"sealing the audit trail", time.Second, w.seal},
 	}

@@ -120,7 +120,7 @@ func TestOnlyVerifiedAdministratorsAndAuditorsPassTheWall(t *testing.T) {
 			}
 		}
 	}
-	if n := len(h.engine.Routes()); n != 5 {
+	if n := len(h.engine.Routes()); n != 7 {
 		t.Errorf("%d routes: is each of them tried above?", n)
 	}
 }

@@ -1,5 +1,5 @@
-// Package moves is where the office takes a place to other dates, and cancels dates that it cannot hold. Both show first whom it
-// concerns and what it means for the money. The pages are for administrators who have given their second factor.
+// Package moves is where the office takes a place to other dates, cancels dates that it cannot hold, and sees who waits for a
+// place. What changes something shows first whom it concerns and what it means for the money. The pages are for administrators who have given their second factor.
 package moves
 
 import (
@@ -31,6 +31,7 @@ func Mount(r gin.IRouter, o Options) {
 	g.GET("/runs/:run/cancel", page.Handle(d.askCancel))
 	g.POST("/runs/:run/cancel", page.Handle(d.cancel))
 	g.GET("/runs/:run/cancelled", page.Handle(d.cancelled))
+	g.GET("/runs/:run/waiting", page.Handle(d.waiting))
 }
 
 var home = page.Link{Text: "Office", Href: "/admin"}

@@ -180,3 +180,30 @@ func TestARunIsCancelledOnceSomebodyIsSureAndSaysWhy(t *testing.T) {
 		t.Errorf("cancelling again: status %d", w.Code)
 	}
 }
+
+func TestTheOfficeSeesWhoWaitsInOrderAndWhy(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	at := "/admin/runs/" + h.run.Code + "/waiting"
+	if shown := text(h.page(h.send(http.MethodGet, at, nil, h.grace), http.StatusOK).Find("main")); !strings.Contains(shown, "Nobody waits.") {
+		t.Errorf("an empty list: %s", shown)
+	}
+	_, err := dbtest.Owner(t, h.app).NewRaw("UPDATE run_places SET capacity = 1 WHERE run_id = ?", h.run.ID).Exec(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"Ben Okri", "Cas Dorn"} {
+		who := fixture.Person(t, h.app, strings.ToLower(name[:3])+"@post.example")
+		err := h.machine.Write(t.Context(), func(tx *db.Tx) error {
+			_, err := admissions.JoinWaiting(t.Context(), tx, who.ID, h.run.Code, false, people.Details{Name: name})
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	shown := text(h.page(h.send(http.MethodGet, at, nil, h.grace), http.StatusOK).Find("main"))
+	if ben, cas := strings.Index(shown, "Ben Okri"), strings.Index(shown, "Cas Dorn"); ben < 0 || cas < ben || !strings.Contains(shown, "No place is free.") {
+		t.Errorf("the list: %s", shown)
+	}
+}

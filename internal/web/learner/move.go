@@ -1,6 +1,8 @@
 package learner
 
 import (
+	"slices"
+
 	"github.com/gin-gonic/gin"
 
 	"bursar/internal/admissions"
@@ -62,6 +64,9 @@ func (l *Learner) movePage(c *gin.Context) (*movePage, error) {
 			return err
 		}
 		shown.Runs, err = admissions.Elsewhere(c.Request.Context(), tx, p.Enrolment, p.Run, tx.Now)
+		if !shown.Choose() {
+			shown.Runs = slices.DeleteFunc(shown.Runs, func(o *course.Offering) bool { return !p.Run.StartsOn().Before(o.StartsOn()) })
+		}
 		return err
 	})
 	if err != nil {

@@ -23,6 +23,7 @@ func TestSomebodyChangesTheDatesOfTheirPlace(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.schedule("FND-M27", london.On(2027, 3, 8), 5)
+	w.schedule("FND-L27", london.On(2027, 2, 1), 5)
 	later := w.schedule("FND-M28", london.On(2028, 3, 6), 1)
 	b := w.browser()
 	code := w.book(b, "FND-M27", "Ana Reyes", "ana@post.example")
@@ -30,7 +31,11 @@ func TestSomebodyChangesTheDatesOfTheirPlace(t *testing.T) {
 	b.get(at + "/move").to(at) // nothing to move while it is not paid
 	w.settle(code, paid)
 	says(t, b.get(at).page(http.StatusOK), "Change your dates")
-	says(t, b.get(at+"/move").page(http.StatusOK), "6 March", "What was paid for your place goes with it")
+	choice := b.get(at + "/move").page(http.StatusOK)
+	says(t, choice, "6 March", "What was paid for your place goes with it")
+	if choice.Find(`input[value="FND-L27"]`).Length() != 0 {
+		t.Error("earlier dates are offered, which the office alone can give")
+	}
 	says(t, b.post(at+"/move").page(http.StatusUnprocessableEntity), "Choose the new dates")
 	for range 2 { // pressed twice
 		b.post(at+"/move", "to", "FND-M28").to(at)

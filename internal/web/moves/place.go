@@ -3,6 +3,7 @@ package moves
 import (
 	"context"
 	"strconv"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 	"github.com/uptrace/bun"
@@ -133,7 +134,7 @@ func (d desk) ask(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	p.Form.Price = p.Place.Price.Short()
+	p.Form.Price = strings.TrimPrefix(p.Place.Price.Short(), "£")
 	return page.Render(c, "moves/place", p)
 }
 

@@ -41,7 +41,7 @@ func (d desk) waiting(c *gin.Context) error {
 		return err
 	}
 	p := &waitingPage{Run: o, Links: links, Queue: page.Table{Caption: "In order", Columns: []page.Column{
-		{Title: "Turn", Numeric: true}, {Title: "Reference"}, {Title: "Who"}, {Title: "Places", Numeric: true}, {Title: "Since"}, {Title: "Why not now"}}}}
+		{Title: "Turn"}, {Title: "Reference"}, {Title: "Who"}, {Title: "Places", Numeric: true}, {Title: "Since"}, {Title: "Why not now"}}}}
 	p.Crumbs = []page.Link{home, {Text: o.Code, Href: "/admin/runs/" + o.Code}}
 	for i, w := range rows {
 		code := page.Cell{Text: w.Code}

@@ -95,7 +95,7 @@ func layOutRound(r openness.Round) opennessRound {
 		{Key: "Reviews upheld", Value: r.Upheld.String()},
 	}
 	shown.Facts = page.Summary{Rows: rows}
-	shown.Lines = page.Table{Caption: "What the money was for", Columns: []page.Column{{Title: "For"}, {Title: "People", Numeric: true}, {Title: "Money", Numeric: true}}}
+	shown.Lines = page.Table{Caption: "What the money was for, " + r.Title, Columns: []page.Column{{Title: "For"}, {Title: "People", Numeric: true}, {Title: "Money", Numeric: true}}}
 	for _, l := range r.Lines {
 		amount := page.Cell{Text: l.Amount.String()}
 		if _, ok := l.People.Shown(); !ok {

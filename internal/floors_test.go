@@ -17,18 +17,18 @@ import (
 
 // floors is the house: a package imports only packages on strictly lower floors. The README shows the same list.
 var floors = [][]string{
-	0: {"failure", "id", "money", "london", "allocation", "lottery", "calibration", "assignment", "audio", "ubl", "../templates", "../migrations", "web/static"},
+	0: {"failure", "id", "money", "london", "allocation", "lottery", "calibration", "assignment", "audio", "ubl", "chart", "../templates", "../migrations", "web/static"},
 	1: {"db", "config", "state", "postgres", "form", "document", "bankfile"},
 	2: {"db/dbtest", "audit", "mail", "secret"},
 	3: {"people", "ledger"},
 	4: {"course", "fund", "organisation"},
-	5: {"enrolment", "billing", "bursary"},
+	5: {"enrolment", "billing", "bursary", "openness"},
 	6: {"award", "invoice", "panel", "stripepay", "sandbox"},
 	7: {"admissions", "bank", "report", "web/page"},
 	8: {"worker", "fixture", "web/page/pagetest"},
 	9: {
 		"web/public", "web/account", "web/learner", "web/applicant", "web/equality", "web/supporter", "web/assessor", "web/offer",
-		"web/rounds", "web/office", "web/panel", "web/ranking", "web/allocating", "web/awards", "web/funds", "web/sponsor", "web/employer", "web/approver", "web/finance", "web/admin", "web/hook", "web/demo",
+		"web/rounds", "web/office", "web/panel", "web/ranking", "web/allocating", "web/awards", "web/funds", "web/sponsor", "web/employer", "web/approver", "web/finance", "web/admin", "web/moves", "web/hook", "web/demo",
 	},
 	10: {"web"},
 	11: {"app"},
@@ -156,7 +156,7 @@ var reserved = map[string][]string{
 	"github.com/gin-gonic/": {
 		"web", "web/page", "web/page/pagetest", "web/public", "web/account", "web/learner", "web/applicant", "web/equality", "web/supporter",
 		"web/assessor", "web/offer", "web/rounds", "web/office", "web/panel", "web/ranking", "web/allocating", "web/awards", "web/funds",
-		"web/sponsor", "web/employer", "web/approver", "web/finance", "web/admin", "web/hook", "web/demo",
+		"web/sponsor", "web/employer", "web/approver", "web/finance", "web/admin", "web/moves", "web/hook", "web/demo",
 		"app/bench", "app/browser", "app/journey", // measures the pages beside a bare handler
 	},
 }

@@ -100,6 +100,11 @@ func ownUnpaid(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment) (*billing
 		} else if open != nil {
 			return nil, ErrPaying
 		}
+		if plan, err := billing.PlanOf(ctx, tx, s.ID); err != nil {
+			return nil, err
+		} else if plan != nil {
+			return nil, ErrOnPlan
+		}
 		return &shares[i], nil
 	}
 	return nil, ErrNothingToPay

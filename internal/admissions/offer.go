@@ -128,6 +128,11 @@ func PayOwn(ctx context.Context, tx *db.Tx, person id.Person, place string) (*bi
 		if err != nil || open != nil {
 			return open, err
 		}
+		if plan, err := billing.PlanOf(ctx, tx, s.ID); err != nil {
+			return nil, err
+		} else if plan != nil {
+			return PayInstalments(ctx, tx, person, place, false)
+		}
 		a, err := awardOf(ctx, tx, e)
 		if err != nil {
 			return nil, err

@@ -143,7 +143,7 @@ func endSeat(ctx context.Context, tx *db.Tx, by id.Person, of *organisation.Orga
 	if err := tellSeatWithdrawn(ctx, tx, of, e); err != nil {
 		return err
 	}
-	return tellIfWaited(ctx, tx, e.RunID)
+	return passOnPlace(ctx, tx, e.RunID)
 }
 
 // endOrganisationShare leaves of an organisation's share only a charge to be paid, and credits what was invoiced beyond it.
@@ -169,6 +169,9 @@ func endShare(ctx context.Context, tx *db.Tx, a *award.Award, s billing.Share, e
 		return returnToFund(ctx, tx, a, s, e.RunID, charge)
 	case billing.Organisation:
 		return endOrganisationShare(ctx, tx, &s, e, charge)
+	}
+	if err := billing.EndPlan(ctx, tx, s.ID); err != nil {
+		return err
 	}
 	_, err := billing.GiveBack(ctx, tx, s, e.RunID, charge)
 	return err

@@ -36,16 +36,32 @@ func Settle(ctx context.Context, tx *db.Tx, payment id.Payment, s billing.Standi
 	if err != nil {
 		return err
 	}
+	if receipt.Outcome == billing.Captured || receipt.Outcome == billing.Confirming {
+		if err := keepMethod(ctx, tx, receipt.Payment, s); err != nil {
+			return err
+		}
+	}
 	switch receipt.Outcome {
 	case billing.Captured:
 		return applyMoney(ctx, tx, e, receipt.Payment)
 	case billing.Confirming:
 		return awaitBank(ctx, tx, e)
 	case billing.Unpaid:
-		return lapse(ctx, tx, e, s.Failed)
+		return unpaid(ctx, tx, e, receipt.Payment, s.Failed)
 	default:
 		return reopen(ctx, tx, e, receipt.Payment, s)
 	}
+}
+
+// unpaid goes on when a payment came to nothing.
+func unpaid(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, p *billing.Payment, refused bool) error {
+	if begun, err := payOtherwise(ctx, tx, e, p); err != nil || begun {
+		return err
+	}
+	if p.PlanID != 0 {
+		return refuseParts(ctx, tx, e, p, refused)
+	}
+	return lapse(ctx, tx, e, refused)
 }
 
 // applyMoney puts captured money towards the place it was paid for. Money for a place that has lapsed takes a
@@ -55,10 +71,21 @@ func applyMoney(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, p *billi
 	if err != nil {
 		return err
 	}
-	lapsed := e.Status == enrolment.Lapsed
+	lapsed, inParts := e.Status == enrolment.Lapsed, p.PlanID != 0
 	switch {
-	case lapsed && (others || p.Captured < share.Amount), share.Secured() || !e.HasPlace() && !lapsed:
+	case lapsed && (others || !inParts && p.Captured < share.Amount), share.Secured() && !inParts, !e.HasPlace() && !lapsed:
 		return returnMoney(ctx, tx, e, p, "payment returned")
+	case inParts && e.HasPlace():
+		return takeParts(ctx, tx, e, p, share)
+	case inParts:
+		return takeLateDeposit(ctx, tx, e, p, share)
+	}
+	if begun, err := endUnbegun(ctx, tx, share); err != nil {
+		return err
+	} else if begun {
+		return returnMoney(ctx, tx, e, p, "payment returned")
+	}
+	switch {
 	case e.Status == enrolment.Held:
 		if err := billing.Apply(ctx, tx, p, share); err != nil {
 			return err
@@ -103,7 +130,11 @@ func tellConfirmed(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, p *bi
 	if err := record(ctx, tx, audit.CardProcessor, e, action, moneyOf(p)); err != nil {
 		return err
 	}
-	return tell(ctx, tx, e, "place-confirmed", letter{Payment: p.Code, Amount: p.Amount})
+	plan, err := billing.PlanOfPayment(ctx, tx, p)
+	if err != nil {
+		return err
+	}
+	return tell(ctx, tx, e, "place-confirmed", letter{Payment: p.Code, Amount: p.Amount, Plan: plan})
 }
 
 // waitFirst returns late money for which no place is left, and puts the person first on the waiting list.
@@ -164,12 +195,13 @@ func lapse(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, refused bool)
 	if err := tell(ctx, tx, e, "place-lapsed", letter{Refused: refused}); err != nil {
 		return err
 	}
-	return tellIfWaited(ctx, tx, e.RunID)
+	return passOnPlace(ctx, tx, e.RunID)
 }
 
-// othersPay reports whether funds or organisations pay a part of a place, would, or were asked to.
+// othersPay reports whether funds or organisations pay a part of a place, would, or were asked to, or it was offered from the
+// waiting list: then it is kept until the day that was said, and not as long as a page of the card processor is open.
 func othersPay(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment) (bool, error) {
-	if e.TeamID != 0 {
+	if e.TeamID != 0 || !e.OfferedAt.IsZero() {
 		return true, nil
 	}
 	if a, err := awardOf(ctx, tx, e); err != nil || a != nil {

@@ -168,8 +168,9 @@ func TestLateMoneyForAFullRunGoesBackAndThePersonWaitsInFront(t *testing.T) {
 		}
 	}
 	w.write(func(tx *db.Tx) error { return admissions.Withdraw(t.Context(), tx, nil, other.PersonID, other.Code, 0) })
-	if got := w.mails("staff-place-free"); got != 1 {
-		t.Errorf("%d told that a place is free for somebody who waits", got)
+	w.write(func(tx *db.Tx) error { return admissions.PassPlaces(t.Context(), tx, w.run) })
+	if got := w.enrolment(e.ID); got.Status != enrolment.Held || w.balance(billing.Due(p.ShareID)) != fee || w.mails("waiting-offered") != 1 {
+		t.Errorf("who waited in front is %s, owes %s", got.Status, w.balance(billing.Due(p.ShareID)))
 	}
 	w.write(func(tx *db.Tx) error {
 		return billing.RecordRefund(t.Context(), tx, refunds[0].ID, billing.RefundStanding{ID: "re_1", Reference: refunds[0].Code, Amount: fee, State: billing.RefundSucceeded})

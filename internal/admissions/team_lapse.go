@@ -60,10 +60,18 @@ func LapseSeat(ctx context.Context, tx *db.Tx, which id.Enrolment) error {
 	if err := record(ctx, tx, audit.System, e, "place lapsed", nil); err != nil {
 		return err
 	}
-	if err := tellSeatLapsed(ctx, tx, e); err != nil {
+	if err := tellLapsed(ctx, tx, e); err != nil {
 		return err
 	}
-	return tellIfWaited(ctx, tx, e.RunID)
+	return passOnPlace(ctx, tx, e.RunID)
+}
+
+// tellLapsed tells whoever held the place.
+func tellLapsed(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment) error {
+	if !e.OfferedAt.IsZero() && e.TeamID == 0 {
+		return tell(ctx, tx, e, "waiting-lapsed", letter{})
+	}
+	return tellSeatLapsed(ctx, tx, e)
 }
 
 // endAllUnconfirmed ends the shares of a place that was only held.
@@ -84,6 +92,9 @@ func endAllUnconfirmed(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment) e
 func endUnconfirmed(ctx context.Context, tx *db.Tx, s *billing.Share, e *enrolment.Enrolment) error {
 	if s.Payer == billing.Organisation {
 		return endOrganisationShare(ctx, tx, s, e, 0)
+	}
+	if err := billing.EndPlan(ctx, tx, s.ID); err != nil {
+		return err
 	}
 	paid, err := billing.Paid(ctx, tx, *s)
 	if err != nil {

@@ -18,7 +18,7 @@ import (
 )
 
 // AgreePrice changes what a place of a team costs, in pence, by a member of staff with a reason, as long as nothing of it
-// is invoiced or paid. What each payer pays changes in proportion; they are told, and whoever has agreed to the cost is
+// is invoiced or paid; a place that went to other dates keeps its own. What each payer pays changes in proportion; they are told, and whoever has agreed to the cost is
 // asked anew when it rises. It returns ErrFixedShares, ErrPaying, billing.ErrOrderExceeded, organisation.ErrTooManyLetters
 // or an Invalid failure about "price" or "reason".
 func AgreePrice(ctx context.Context, tx *db.Tx, by id.Person, team string, price money.Amount, reason string) error {
@@ -32,7 +32,7 @@ func AgreePrice(ctx context.Context, tx *db.Tx, by id.Person, team string, price
 	if err != nil {
 		return err
 	}
-	active := slices.DeleteFunc(slices.Clone(seats), func(e *enrolment.Enrolment) bool { return !e.HasPlace() || e.Price == 0 })
+	active := slices.DeleteFunc(slices.Clone(seats), func(e *enrolment.Enrolment) bool { return !e.HasPlace() || e.Price == 0 || e.RunID != t.RunID })
 	shares, err := billing.SharesOfAll(ctx, tx, idsOf(active))
 	if err != nil {
 		return err

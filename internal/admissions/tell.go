@@ -2,7 +2,6 @@ package admissions
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -22,12 +21,13 @@ type letter struct {
 	Code      string // of the enrolment
 	Offering  *course.Offering
 	HeldUntil time.Time
-	Payment   string       // the payment's code
-	Amount    money.Amount // pence: paid, or going back
-	Kept      money.Amount // pence
-	First     bool         // first on the waiting list now
-	Refused   bool         // a bank refused the payment
-	At        time.Time    // when what it tells of happened
+	Payment   string        // the payment's code
+	Amount    money.Amount  // pence: paid, or going back
+	Kept      money.Amount  // pence
+	First     bool          // first on the waiting list now
+	Refused   bool          // a bank refused the payment
+	At        time.Time     // when what it tells of happened
+	Plan      *billing.Plan // by which it is paid in parts, or nil
 }
 
 // tell sends the learner a mail about their place, in this unit of work.
@@ -83,18 +83,6 @@ func TellRefundReturned(ctx context.Context, tx *db.Tx, refund id.Refund) error 
 		return err
 	}
 	return tellStaff(ctx, tx, "staff-refund-returned", letter{Code: e.Code, Payment: r.Code, Amount: r.Amount})
-}
-
-// tellIfWaited tells administrators that a place is free on a run for which somebody waits.
-func tellIfWaited(ctx context.Context, tx *db.Tx, run id.Run) error {
-	first, err := enrolment.FirstWaiting(ctx, tx, run)
-	if errors.Is(err, enrolment.ErrUnknown) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	return tellStaff(ctx, tx, "staff-place-free", letter{Code: first.Code})
 }
 
 // tellStaff sends administrators a mail in which nobody is named.

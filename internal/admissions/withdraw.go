@@ -182,7 +182,7 @@ func tellWithdrawn(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, r Ret
 	if err := tell(ctx, tx, e, "place-withdrawn", letter{Amount: r.Back, Kept: r.Kept}); err != nil {
 		return err
 	}
-	return tellIfWaited(ctx, tx, e.RunID)
+	return passOnPlace(ctx, tx, e.RunID)
 }
 
 // giveUpHeld frees a place that is not paid for. Its payment page is closed by a job; money that comes in

@@ -142,7 +142,7 @@ func (a *App) openRest(address string) (err error) {
 		o = stripepay.Options{Key: "sk_test_sandbox", APIURL: address + web.SandboxPath}
 	}
 	a.Gateway = stripepay.New(o)
-	a.Cashier = &billing.Cashier{DB: a.Machine, Gateway: a.Gateway, BaseURL: a.Config.URL}
+	a.Cashier = &billing.Cashier{DB: a.Machine, Gateway: a.Gateway, BaseURL: a.Config.URL, Bacs: a.Config.StripeBacs}
 	if a.Sender, err = mail.NewSender(a.Config.SMTP, a.mailSite()); err != nil {
 		return fmt.Errorf("SMTP_URL: %w", err)
 	}

@@ -17,6 +17,7 @@ type Cashier struct {
 	DB      *db.DB
 	Gateway Gateway
 	BaseURL string // of our own pages, without a trailing slash
+	Bacs    bool   // the account takes Bacs Direct Debits
 }
 
 // doubtKeyAfter is how long the same idempotency key is tried before a new one is. The processor replays an
@@ -29,7 +30,7 @@ const doubtKeyAfter = 5 * time.Minute
 // returns the same page.
 func (c *Cashier) Prepare(ctx context.Context, which id.Payment) (*Payment, error) {
 	p, err := getPayment(ctx, c.DB, which)
-	if err != nil || p.Session != "" || p.Status != Created {
+	if err != nil || p.Saved || p.Session != "" || p.Status != Created {
 		return p, err
 	}
 	s, err := c.open(ctx, p)
@@ -48,9 +49,11 @@ func (c *Cashier) Prepare(ctx context.Context, which id.Payment) (*Payment, erro
 // keyIsSpent reports whether a failed order will never succeed as it is: its page would have to close sooner
 // than the processor allows, or its key has been failing for too long.
 func (c *Cashier) keyIsSpent(p *Payment, err error) bool {
-	age := PageLife - p.ExpiresAt.Sub(c.DB.Now())
-	return age > doubtKeyAfter && (errors.Is(err, ErrGatewayRefused) || errors.Is(err, ErrGatewayDown))
+	return c.age(p) > doubtKeyAfter && (errors.Is(err, ErrGatewayRefused) || errors.Is(err, ErrGatewayDown))
 }
+
+// age is how long the current key of a payment has been tried.
+func (c *Cashier) age(p *Payment) time.Duration { return PageLife - p.ExpiresAt.Sub(c.DB.Now()) }
 
 // renew gives a payment a new key and a new end.
 func (c *Cashier) renew(ctx context.Context, which id.Payment) (p *Payment, err error) {
@@ -68,6 +71,8 @@ func (c *Cashier) renew(ctx context.Context, which id.Payment) (p *Payment, err 
 func (c *Cashier) open(ctx context.Context, p *Payment) (Standing, error) {
 	describe := c.place
 	switch {
+	case p.PlanID != 0:
+		describe = c.parts
 	case p.GiftID != 0:
 		describe = c.gift
 	case p.InvoiceID != 0:
@@ -136,10 +141,12 @@ func (c *Cashier) notePage(ctx context.Context, p *Payment, s Standing) error {
 // Look asks the processor how a payment stands.
 func (c *Cashier) Look(ctx context.Context, which id.Payment) (Standing, error) {
 	p, err := c.Prepare(ctx, which)
-	if err != nil {
+	switch {
+	case err != nil:
 		return Standing{}, err
-	}
-	if p.Session == "" {
+	case p.Saved:
+		return c.charged(ctx, p)
+	case p.Session == "":
 		return Standing{}, ErrPageUnknown
 	}
 	return c.Gateway.Look(ctx, p.Session)
@@ -152,7 +159,10 @@ func (c *Cashier) Close(ctx context.Context, which id.Payment) (Standing, error)
 	if err != nil {
 		return Standing{}, err
 	}
-	if p.Session == "" {
+	switch {
+	case p.Saved:
+		return c.charged(ctx, p) // it is on its way, and nobody can stop it
+	case p.Session == "":
 		return Standing{}, ErrPageUnknown
 	}
 	if err := c.Gateway.Expire(ctx, p.Session); err != nil && !errors.Is(err, ErrPageNotOpen) {
@@ -196,7 +206,7 @@ func (c *Cashier) SendRefund(ctx context.Context, which id.Refund) error {
 }
 
 func (c *Cashier) refund(ctx context.Context, p *Payment, r *Refund) (RefundStanding, error) {
-	known, err := c.Gateway.Look(ctx, p.Session)
+	known, err := c.standing(ctx, p)
 	if err != nil {
 		return RefundStanding{}, err
 	}

@@ -20,6 +20,13 @@ type Gateway interface {
 	Expire(ctx context.Context, session string) error
 	// Look asks what the processor knows of a page, its payment and its refunds at this moment.
 	Look(ctx context.Context, session string) (Standing, error)
+	// Charge takes money with a saved method while nobody is there, once for each key. A bank that says no is no error: the
+	// standing says that it failed, and why.
+	Charge(context.Context, ChargeOrder) (Standing, error)
+	// Charged asks what the processor knows of a charge at this moment, by its name for the payment.
+	Charged(ctx context.Context, intent string) (Standing, error)
+	// FindCharge is Charged for an order of which no answer came. ErrPageUnknown means that it never arrived.
+	FindCharge(ctx context.Context, o ChargeOrder, since time.Time) (Standing, error)
 	// Refund gives money back to where it came from, once for each key.
 	Refund(context.Context, RefundOrder) (RefundStanding, error)
 }
@@ -56,6 +63,22 @@ type Checkout struct {
 	ExpiresAt   time.Time    // at least 30 minutes ahead (https://docs.stripe.com/api/checkout/sessions/create)
 	ReturnURL   string       // where the payer lands after paying
 	CancelURL   string       // where "back" leads
+
+	// Of a payment whose method is saved, to be charged again while nobody is there:
+	Save     bool
+	SetUp    bool   // nothing is paid: the method is saved alone
+	Customer string // the processor's name for the payer, where it has one
+	Bacs     bool   // a Bacs Direct Debit may be chosen as well as a card
+	Consent  string // what the payer agrees to, as the page says it beside the button; up to 1,200 characters
+}
+
+// ChargeOrder asks for money from a saved method while nobody is there.
+type ChargeOrder struct {
+	Key         string // idempotency key, from the payment's row and attempt
+	Reference   string // the payment's public code
+	Amount      money.Amount
+	Description string // as the processor's own pages and mails show it
+	SavedMethod
 }
 
 // PageState says whether a hosted page can still be paid.
@@ -82,6 +105,9 @@ type Standing struct {
 	Currency  string       // lower case ISO 4217
 	ExpiresAt time.Time
 	Refunds   []RefundStanding
+
+	Refusal Refusal     // why the bank said no, where it did
+	Saved   SavedMethod // what may be charged from now on; zero unless something was saved
 }
 
 // RefundOrder asks for money to be given back to the card or account that paid.

@@ -66,6 +66,12 @@ type Payment struct {
 	ExpiresAt  time.Time     `bun:"expires_at"` // when its page closes; while pending, when to ask again
 	CreatedAt  time.Time     `bun:"created_at"`
 	SettledAt  time.Time     `bun:"settled_at,nullzero"`
+
+	// Of a payment of parts of a plan:
+	PlanID  id.Plan   `bun:"plan_id,nullzero"`
+	Saved   bool      `bun:"saved"`            // the saved card is charged, so there is no page
+	SentAt  time.Time `bun:"sent_at,nullzero"` // when the order to charge it was on its way
+	Refusal Refusal   `bun:"refusal"`          // why the bank said no
 }
 
 // Open reports whether the payment may still be made.
@@ -136,6 +142,9 @@ func start(ctx context.Context, tx *db.Tx, p *Payment) (*Payment, error) {
 	if _, err := tx.NewInsert().Model(p).Exec(ctx); err != nil {
 		return nil, fmt.Errorf("starting a payment: %w", err)
 	}
+	if p.Saved {
+		return p, tx.Enqueue(ctx, ChargeDue{p.ID})
+	}
 	return p, tx.Enqueue(ctx, PagePreparing{p.ID})
 }
 
@@ -201,7 +210,7 @@ func scanPayment(ctx context.Context, q *bun.SelectQuery) (*Payment, error) {
 
 func savePayment(ctx context.Context, tx *db.Tx, p *Payment) error {
 	_, err := tx.NewUpdate().Model(p).
-		Column("status", "key", "attempt", "session", "session_url", "intent", "captured", "expires_at", "settled_at").
+		Column("status", "key", "attempt", "session", "session_url", "intent", "captured", "expires_at", "settled_at", "sent_at", "refusal").
 		WherePK().Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("saving payment %s: %w", p.Code, err)

@@ -1,6 +1,7 @@
 package billing
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -45,7 +46,7 @@ func Receive(ctx context.Context, tx *db.Tx, which id.Payment, s Standing) (Rece
 		return Receipt{Payment: p}, nil // a page that was given up before anybody had its address
 	}
 	if doubt := disagreement(p, s); doubt != "" {
-		return Receipt{Payment: p}, Quarantine(ctx, tx, Doubt{Kind: WrongAmount, Object: s.Session, Payment: p.ID, Detail: doubt})
+		return Receipt{Payment: p}, Quarantine(ctx, tx, Doubt{Kind: WrongAmount, Object: cmp.Or(s.Session, s.Intent), Payment: p.ID, Detail: doubt})
 	}
 	r := Receipt{Payment: p}
 	to, outcome := verdict(p, s)
@@ -58,7 +59,7 @@ func Receive(ctx context.Context, tx *db.Tx, which id.Payment, s Standing) (Rece
 		if err := p.move(to, tx.Now); err != nil {
 			return r, err
 		}
-		r.Outcome = outcome
+		r.Outcome, p.Refusal = outcome, s.Refusal
 	}
 	p.Session, p.SessionURL = s.Session, s.URL
 	if s.Intent != "" {

@@ -62,6 +62,16 @@ func SharesOf(ctx context.Context, d bun.IDB, enrolment id.Enrolment) ([]Share, 
 	return shares, err
 }
 
+// PlaceOf is the enrolment that a share is of.
+func PlaceOf(ctx context.Context, d bun.IDB, share id.Share) (id.Enrolment, error) {
+	var e id.Enrolment
+	err := d.NewRaw("SELECT enrolment_id FROM shares WHERE id = ?", share).Scan(ctx, &e)
+	if err != nil {
+		return 0, fmt.Errorf("reading the place of a share: %w", err)
+	}
+	return e, nil
+}
+
 // Charge divides a price among payers and charges each for a place on a run.
 func Charge(ctx context.Context, tx *db.Tx, enrolment id.Enrolment, run id.Run, parts ...Share) ([]Share, error) {
 	for i := range parts {
@@ -78,9 +88,10 @@ func Charge(ctx context.Context, tx *db.Tx, enrolment id.Enrolment, run id.Run, 
 	return parts, nil
 }
 
-// ChargeAgain charges a share that was released when its place lapsed and whose money came after all.
+// ChargeAgain charges a share that was released when its place lapsed, because its money came after all or because the place
+// is offered again.
 func ChargeAgain(ctx context.Context, tx *db.Tx, s Share, run id.Run) error {
-	return ledger.Post(ctx, tx, charged(s, run, "charged-again"))
+	return ledger.Post(ctx, tx, charged(s, run, again(tx, "charged-again")))
 }
 
 // Release takes back what was charged for a place that was given up or lapsed before anything was paid.
@@ -89,8 +100,11 @@ func Release(ctx context.Context, tx *db.Tx, s Share, run id.Run) error {
 	if err != nil || due == 0 {
 		return err
 	}
-	return ledger.Post(ctx, tx, entry(fmt.Sprintf("share/%d/released", s.ID), due, Due(s.ID), Deferred(run)))
+	return ledger.Post(ctx, tx, entry(fmt.Sprintf("share/%d/%s", s.ID, again(tx, "released")), due, Due(s.ID), Deferred(run)))
 }
+
+// again names what may happen to a share more than once, because its holder waited for another place after it lapsed.
+func again(tx *db.Tx, what string) string { return fmt.Sprintf("%s/%d", what, tx.Now.UnixMicro()) }
 
 func charged(s Share, run id.Run, what string) ledger.Entry {
 	return entry(fmt.Sprintf("share/%d/%s", s.ID, what), s.Amount, Deferred(run), Due(s.ID))

@@ -14,6 +14,8 @@ func TestTheStatusesAreThoseOfTheDatabase(t *testing.T) {
 	d := dbtest.New(t)
 	for constraint, inGo := range map[string][]string{
 		"payments_status": billing.PaymentStatuses(), "refunds_status": billing.RefundStatuses(),
+		"plans_status": billing.PlanStatuses(), "instalments_status": billing.PartStatuses(),
+		"card_pages_status": billing.CardPageStatuses(),
 	} {
 		var check string
 		err := d.NewRaw("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = ?", constraint).Scan(t.Context(), &check)

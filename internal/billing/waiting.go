@@ -31,12 +31,12 @@ func PaymentOf(ctx context.Context, d bun.IDB, s Standing) (id.Payment, error) {
 	return p, err
 }
 
-// WithPage lists payments begun since a time that have a page at the processor, in the order of their ids,
+// WithPage lists payments begun since a time that have a page or a charge at the processor, in the order of their ids,
 // those after one of them.
 func WithPage(ctx context.Context, d bun.IDB, since time.Time, after id.Payment, limit int) ([]Payment, error) {
 	var payments []Payment
 	err := d.NewSelect().Model(&payments).
-		Where("created_at >= ? AND id > ? AND session IS NOT NULL", since, after).
+		Where("created_at >= ? AND id > ? AND (session IS NOT NULL OR saved AND intent IS NOT NULL)", since, after).
 		Order("id").Limit(int64(limit)).Scan(ctx)
 	return payments, err
 }

@@ -31,6 +31,7 @@ type Config struct {
 	StripeKey      string   `env:"STRIPE_SECRET_KEY" validate:"omitempty,startswith=sk_|startswith=rk_"`
 	WebhookSecrets []string `env:"STRIPE_WEBHOOK_SECRET" validate:"dive,startswith=whsec_"`
 	StripeAPI      string   `env:"STRIPE_API_URL" validate:"omitempty,http_url"`
+	StripeBacs     bool     `env:"STRIPE_BACS"` // the account takes Bacs Direct Debits: instalments may be paid by them
 	SMTP           string   `env:"SMTP_URL"`
 	Keyset         string   `env:"BURSAR_KEYSET"`
 
@@ -85,11 +86,13 @@ func Read(lookup func(string) (string, bool)) (*Config, error) {
 		}
 		c.StartsAt = t
 	}
-	aid, err := strconv.ParseBool(get("BURSAR_GIFT_AID", strconv.FormatBool(c.Mode == Demo)))
-	if err != nil {
-		problems = append(problems, errors.New("BURSAR_GIFT_AID must be true or false"))
+	for name, set := range map[string]*bool{"BURSAR_GIFT_AID": &c.Provider.GiftAid, "STRIPE_BACS": &c.StripeBacs} {
+		said, err := strconv.ParseBool(get(name, strconv.FormatBool(c.Mode == Demo)))
+		if err != nil {
+			problems = append(problems, errors.New(name+" must be true or false"))
+		}
+		*set = said
 	}
-	c.Provider.GiftAid = aid
 	problems = append(problems, c.check()...)
 	return c, errors.Join(problems...)
 }

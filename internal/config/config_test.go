@@ -72,10 +72,10 @@ func TestEveryWrongSettingIsNamed(t *testing.T) {
 	t.Parallel()
 	_, err := read(map[string]string{
 		"BURSAR_MODE": "test", "BURSAR_ADDR": "8080", "BURSAR_EMAIL": "office", "BURSAR_ACCENT": "teal",
-		"BURSAR_CLOCK": "yesterday", "BURSAR_GIFT_AID": "perhaps", "STRIPE_SECRET_KEY": "pk_1", "STRIPE_WEBHOOK_SECRET": "secret", "STRIPE_API_URL": "stripe",
+		"BURSAR_CLOCK": "yesterday", "BURSAR_GIFT_AID": "perhaps", "STRIPE_BACS": "soon", "STRIPE_SECRET_KEY": "pk_1", "STRIPE_WEBHOOK_SECRET": "secret", "STRIPE_API_URL": "stripe",
 	})
 	for _, name := range []string{
-		"BURSAR_MODE", "BURSAR_ADDR", "BURSAR_EMAIL", "BURSAR_ACCENT", "BURSAR_CLOCK", "BURSAR_GIFT_AID", "STRIPE_SECRET_KEY",
+		"BURSAR_MODE", "BURSAR_ADDR", "BURSAR_EMAIL", "BURSAR_ACCENT", "BURSAR_CLOCK", "BURSAR_GIFT_AID", "STRIPE_BACS", "STRIPE_SECRET_KEY",
 		"STRIPE_WEBHOOK_SECRET", "STRIPE_API_URL",
 	} {
 		if err == nil || !strings.Contains(err.Error(), name) {
@@ -100,6 +100,25 @@ func TestGiftAidIsOfferedOnlyByAProviderWhoSaysSo(t *testing.T) {
 		got, err := read(c.settings)
 		if err != nil || got.Provider.GiftAid != c.want {
 			t.Errorf("%s: %v, %v", name, got.Provider.GiftAid, err)
+		}
+	}
+}
+
+func TestDirectDebitsAreTakenOnlyByAnAccountThatHasThem(t *testing.T) {
+	t.Parallel()
+	said := production()
+	said["STRIPE_BACS"] = "true"
+	for name, c := range map[string]struct {
+		settings map[string]string
+		want     bool
+	}{
+		"silence":         {production(), false},
+		"an account":      {said, true},
+		"a demonstration": {map[string]string{"BURSAR_MODE": "demo"}, true},
+	} {
+		got, err := read(c.settings)
+		if err != nil || got.StripeBacs != c.want {
+			t.Errorf("%s: %v, %v", name, got.StripeBacs, err)
 		}
 	}
 }

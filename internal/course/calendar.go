@@ -27,6 +27,22 @@ func Calendar(stamp time.Time, runs ...*Offering) []byte {
 	return []byte(cal.Serialize())
 }
 
+// Cancellation takes all days of a run out of the calendar of somebody who does not come (RFC 5546, section 3.2.5): its events
+// have the UIDs of those that Calendar made.
+func (o *Offering) Cancellation(stamp time.Time) []byte {
+	cal := newCalendar()
+	o.addDays(cal, stamp, o.Blocks)
+	cal.SetMethod(ics.MethodCancel)
+	for _, e := range cal.Events() {
+		e.SetStatus(ics.ObjectStatusCancelled)
+		e.SetSequence(1)
+	}
+	return []byte(cal.Serialize())
+}
+
+// Over reports whether a block of the run has ended at an instant.
+func (o *Offering) Over(b Block, now time.Time) bool { return !at(b.EndsOn, o.DayEnds).After(now) }
+
 func newCalendar() *ics.Calendar {
 	cal := ics.NewCalendarFor("Bursar")
 	cal.SetMethod(ics.MethodPublish)

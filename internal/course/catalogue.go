@@ -114,6 +114,7 @@ type offeringRow struct {
 	Places Places  `bun:"places,type:jsonb"`
 
 	Discounts Discounts `bun:"discounts,type:jsonb"`
+	Plans     Plans     `bun:"plans,type:jsonb"`
 }
 
 // load reads offerings that meet a condition on runs r, by first day, in one statement however many there are:
@@ -122,7 +123,7 @@ type offeringRow struct {
 func load(ctx context.Context, d bun.IDB, where string, args ...any) ([]*Offering, error) {
 	var rows []offeringRow
 	err := d.NewRaw(`
-		SELECT r.*, c.course, b.blocks, p.prices, s.scale, n.places, coalesce(d.discounts, '{}') AS discounts
+		SELECT r.*, c.course, b.blocks, p.prices, s.scale, n.places, coalesce(d.discounts, '{}') AS discounts, coalesce(i.plans, '{}') AS plans
 		FROM runs r
 		CROSS JOIN LATERAL (
 			SELECT json_build_object('ID', id, 'Slug', slug, 'Title', title, 'Summary', summary,
@@ -130,7 +131,7 @@ func load(ctx context.Context, d bun.IDB, where string, args ...any) ([]*Offerin
 			FROM courses WHERE id = r.course_id) c
 		CROSS JOIN LATERAL (
 			SELECT min(starts_on) AS starts_on, json_agg(json_build_object('ID', id, 'RunID', run_id, 'Number', number,
-				'StartsOn', starts_on, 'EndsOn', ends_on) ORDER BY number) AS blocks
+				'StartsOn', starts_on, 'EndsOn', ends_on, 'Venue', venue) ORDER BY number) AS blocks
 			FROM blocks WHERE run_id = r.id) b
 		CROSS JOIN LATERAL (
 			SELECT json_agg(json_build_object('RunID', run_id, 'Band', band, 'Amount', amount)
@@ -142,12 +143,16 @@ func load(ctx context.Context, d bun.IDB, where string, args ...any) ([]*Offerin
 			FROM run_withdrawal_steps WHERE run_id = r.id) s
 		CROSS JOIN LATERAL (
 			SELECT json_build_object('RunID', run_id, 'Capacity', capacity, 'Reserved', reserved, 'ReleaseOn', release_on,
-				'Released', released, 'Held', held, 'Confirmed', confirmed, 'Peers', peers) AS places
-			FROM run_places WHERE run_id = r.id) n
+				'Released', released, 'Held', held, 'Confirmed', confirmed, 'Peers', peers,
+				'Waiting', w.waiting, 'WaitingPeers', w.waiting_peers) AS places
+			FROM run_places CROSS JOIN run_waiting(r.id) w WHERE run_id = r.id) n
 		LEFT JOIN LATERAL (
 			SELECT json_build_object('RunID', run_id, 'TeamFrom', team_from, 'TeamBP', team_bp, 'EarlyDays', early_days,
 				'EarlyBP', early_bp) AS discounts
 			FROM run_discounts WHERE run_id = r.id) d ON true
+		LEFT JOIN LATERAL (
+			SELECT json_build_object('RunID', run_id, 'Deposit', deposit, 'ByBlock', by_block, 'Months', months) AS plans
+			FROM run_plans WHERE run_id = r.id) i ON true
 		WHERE b.starts_on IS NOT NULL AND (?)
 		ORDER BY b.starts_on, r.id
 		LIMIT 1000`, bun.SafeQuery(where, args...)).Scan(ctx, &rows)
@@ -156,7 +161,7 @@ func load(ctx context.Context, d bun.IDB, where string, args ...any) ([]*Offerin
 	}
 	offerings := make([]*Offering, len(rows))
 	for i, r := range rows {
-		offerings[i] = &Offering{Run: r.Run, Course: r.Course, Blocks: r.Blocks, Prices: r.Prices, Scale: r.Scale, Places: r.Places, Discounts: r.Discounts}
+		offerings[i] = &Offering{Run: r.Run, Course: r.Course, Blocks: r.Blocks, Prices: r.Prices, Scale: r.Scale, Places: r.Places, Discounts: r.Discounts, Plans: r.Plans}
 	}
 	return offerings, nil
 }

@@ -86,6 +86,11 @@ type Run struct {
 	Minimum   int         `bun:"minimum"`
 	DayStarts string      `bun:"day_starts"` // "09:30:00", London
 	DayEnds   string      `bun:"day_ends"`
+
+	AttendanceBP int64       `bun:"attendance_bp,nullzero,default:8000"` // of the half days, in basis points, that completing it takes
+	MayMissBlock bool        `bun:"may_miss_block"`                      // false: no whole block without making it up
+	DecideBy     london.Date `bun:"decide_by"`                           // when staff decide whether it goes ahead; zero: six weeks before
+	DecidedAt    time.Time   `bun:"decided_at,nullzero"`                 // when they said that it does; zero: not yet
 }
 
 // Block is consecutive days of a run.
@@ -97,6 +102,7 @@ type Block struct {
 	Number   int         `bun:"number"` // from 1
 	StartsOn london.Date `bun:"starts_on"`
 	EndsOn   london.Date `bun:"ends_on"`
+	Venue    string      `bun:"venue"` // where it is not the run's own; may be empty
 }
 
 // Days is how many days the block has.
@@ -132,6 +138,7 @@ type Offering struct {
 	Places Places
 
 	Discounts Discounts // off the organisation's price; zero: none
+	Plans     Plans     // for those who pay for themselves; zero: none
 }
 
 // StartsOn is the first day.

@@ -1,13 +1,16 @@
 package course
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 
 	"github.com/uptrace/bun"
 
 	"bursar/internal/db"
 	"bursar/internal/id"
 	"bursar/internal/london"
+	"bursar/internal/state"
 )
 
 // Places is how many places a run has and how many are taken.
@@ -22,14 +25,31 @@ type Places struct {
 	Held      int         `bun:"held"`
 	Confirmed int         `bun:"confirmed"`
 	Peers     int         `bun:"peers"` // how many of the held and confirmed are peers
+
+	// Waiting is how many stand in the queue who could take what is free, and WaitingPeers how many of them are peers. Only an
+	// Offering knows them.
+	Waiting      int `bun:"-"`
+	WaitingPeers int `bun:"-"`
 }
 
 // Taken is how many places are held or confirmed.
 func (p Places) Taken() int { return p.Held + p.Confirmed }
 
-// Left is how many places somebody can take now. For people who are not peers it leaves out the reserved
-// places that peers have not taken yet.
+// Left is how many places somebody can take now who comes newly. For people who are not peers it leaves out the reserved
+// places that peers have not taken yet; what is free while others wait for it is theirs.
 func (p Places) Left(peer bool) int {
+	left := p.Free(peer)
+	switch {
+	case p.Waiting == 0:
+		return left
+	case peer && p.WaitingPeers == 0:
+		return p.KeptForPeers()
+	}
+	return 0
+}
+
+// Free is how many places nobody has, whoever waits for them.
+func (p Places) Free(peer bool) int {
 	left := p.Capacity - p.Taken()
 	if !peer {
 		left -= p.KeptForPeers()
@@ -69,4 +89,17 @@ func ReleaseReserved(ctx context.Context, tx *db.Tx) ([]id.Run, error) {
 		WHERE NOT released AND reserved > 0 AND release_on < ?
 		RETURNING run_id`, london.DateOf(tx.Now)).Scan(ctx, &runs)
 	return runs, err
+}
+
+// Cancel says that a run is not held. The run's places must be locked. Doing it again changes nothing; it returns
+// state.ErrMovedOn for a run that has finished.
+func Cancel(ctx context.Context, tx *db.Tx, run id.Run) error {
+	done, err := tx.NewRaw("UPDATE runs SET status = ? WHERE id = ? AND status <> ?", Cancelled, run, Finished).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("cancelling a run: %w", err)
+	}
+	if n, err := done.RowsAffected(); err != nil || n == 0 {
+		return cmp.Or(err, error(state.ErrMovedOn))
+	}
+	return nil
 }

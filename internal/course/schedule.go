@@ -47,5 +47,11 @@ func Schedule(ctx context.Context, tx *db.Tx, by audit.Actor, o *Offering) error
 			return fmt.Errorf("giving run %s its discounts: %w", o.Code, err)
 		}
 	}
+	if o.Plans.Any() {
+		o.Plans.RunID = o.ID
+		if _, err := tx.NewInsert().Model(&o.Plans).Returning("NULL").Exec(ctx); err != nil {
+			return fmt.Errorf("giving run %s its plans: %w", o.Code, err)
+		}
+	}
 	return audit.Record(ctx, tx, audit.Event{Actor: by, Action: "run scheduled", Subject: "run", SubjectID: int64(o.ID)})
 }

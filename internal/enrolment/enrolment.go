@@ -36,7 +36,6 @@ const (
 	Lapsed    Status = "lapsed"
 	Withdrawn Status = "withdrawn"
 	Cancelled Status = "cancelled"
-	Moved     Status = "moved"
 )
 
 // Takes reports whether a claim in this status takes up one of the run's places.
@@ -45,14 +44,13 @@ func (s Status) Takes() bool { return s == Held || s == Confirmed }
 // moves is the whole life of an enrolment. A lapsed one comes back in one case only: its money arrived after
 // all. Then it takes a place if one is free, and else waits in front of everybody.
 var moves = state.Moves[Status]{
-	Waiting:   {Held, Withdrawn},
-	Held:      {Confirmed, Lapsed, Withdrawn},
-	Confirmed: {Completed, Withdrawn, Cancelled, Moved},
+	Waiting:   {Held, Withdrawn, Cancelled},
+	Held:      {Confirmed, Lapsed, Withdrawn, Cancelled},
+	Confirmed: {Completed, Withdrawn, Cancelled},
 	Completed: nil,
 	Lapsed:    {Confirmed, Waiting},
 	Withdrawn: nil,
 	Cancelled: nil,
-	Moved:     nil,
 }
 
 // Enrolment is a claim on a place.
@@ -73,6 +71,7 @@ type Enrolment struct {
 	CreatedAt    time.Time    `bun:"created_at"`
 	ConfirmedAt  time.Time    `bun:"confirmed_at,nullzero"` // when the contract was made
 	EndedAt      time.Time    `bun:"ended_at,nullzero"`
+	OfferedAt    time.Time    `bun:"offered_at,nullzero"` // when it was offered to them, who had waited
 
 	TeamID id.TeamBooking `bun:"team_booking_id,nullzero"` // the booking of an organisation that it belongs to
 	Seat   int            `bun:"seat,nullzero"`            // which of its places, from 1

@@ -15,6 +15,7 @@ var verbs = map[string]struct {
 	"confirm":  {func(e *Enrolment) error { return e.confirm(now) }, Confirmed},
 	"lapse":    {func(e *Enrolment) error { return e.end(Lapsed, now) }, Lapsed},
 	"withdraw": {func(e *Enrolment) error { return e.end(Withdrawn, now) }, Withdrawn},
+	"cancel":   {func(e *Enrolment) error { return e.end(Cancelled, now) }, Cancelled},
 	"wait":     {func(e *Enrolment) error { return e.wait(-1) }, Waiting},
 }
 
@@ -24,6 +25,7 @@ func TestEachVerbIsAllowedFromExactlyTheseStatuses(t *testing.T) {
 		"confirm":  {Held, Lapsed},
 		"lapse":    {Held},
 		"withdraw": {Waiting, Held, Confirmed},
+		"cancel":   {Waiting, Held, Confirmed},
 		"wait":     {Lapsed},
 	}
 	for name, verb := range verbs {

@@ -119,6 +119,17 @@ func Withdraw(ctx context.Context, tx *db.Tx, e *Enrolment) error {
 	return save(ctx, tx, e)
 }
 
+// Cancel ends a claim because its run is not held, by no act of its holder, and frees its place.
+func Cancel(ctx context.Context, tx *db.Tx, e *Enrolment) error {
+	if err := e.end(Cancelled, tx.Now); err != nil {
+		return err
+	}
+	if err := endQuestion(ctx, tx, e.ID); err != nil {
+		return err
+	}
+	return save(ctx, tx, e)
+}
+
 // WaitFirst puts a lapsed claim, whose money came when the run was full, in front of the waiting list. The
 // run's places must be locked.
 func WaitFirst(ctx context.Context, tx *db.Tx, e *Enrolment) error {

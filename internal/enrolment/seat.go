@@ -165,7 +165,7 @@ func DueTeams(ctx context.Context, d bun.IDB, now time.Time, limit int) ([]id.En
 	err := d.NewRaw(`
 		SELECT e.id FROM enrolments e
 		WHERE e.status = 'held' AND e.held_until < ?
-			AND (e.team_booking_id IS NOT NULL OR EXISTS (SELECT FROM shares s WHERE s.enrolment_id = e.id AND s.organisation_id IS NOT NULL)
+			AND (e.team_booking_id IS NOT NULL OR e.offered_at IS NOT NULL OR EXISTS (SELECT FROM shares s WHERE s.enrolment_id = e.id AND s.organisation_id IS NOT NULL)
 				OR EXISTS (SELECT FROM pay_requests r WHERE r.enrolment_id = e.id))
 		ORDER BY e.held_until, e.id LIMIT ?`, now, limit).Scan(ctx, &ids)
 	return ids, err

@@ -60,6 +60,9 @@ type (
 	BankAccount   int64
 	BankFile      int64
 	BankLine      int64
+	Plan          int64
+	Instalment    int64
+	CardPage      int64
 )
 
 // alphabet is Crockford's Base32 (https://www.crockford.com/base32.html): no I, L, O or U, which are misread

@@ -25,6 +25,7 @@ type Person struct {
 	bun.BaseModel `bun:"table:people,alias:person"`
 
 	ID        id.Person `bun:",pk,autoincrement"`
+	Code      string    // stands in addresses of the office; PostgreSQL makes it
 	Email     string    // as NormaliseEmail makes it
 	Name      string
 	Phone     string
@@ -69,7 +70,7 @@ func Ensure(ctx context.Context, tx *db.Tx, email string) (Person, error) {
 	}
 	made := Person{Email: email, CreatedAt: tx.Now}
 	_, err = tx.NewInsert().Model(&made).Column("email", "created_at").
-		On("CONFLICT ON CONSTRAINT people_email_unique DO NOTHING").Returning("id").Exec(ctx)
+		On("CONFLICT ON CONSTRAINT people_email_unique DO NOTHING").Returning("id, code").Exec(ctx)
 	if err != nil && !db.NoRows(err) {
 		return Person{}, fmt.Errorf("adding a person: %w", err)
 	}

@@ -110,6 +110,7 @@ var happenings = map[string]string{
 	"share charged": "Charged for a place", "share charged-again": "Charged for a place again", "share released": "A place lapsed",
 	"share paid": "A fund paid for a place", "share given-back": "A place was given up", "share reduced": "A place was given up",
 	"share passed-on": "A payer took over a part", "share passed-back": "A payer gave a part back", "enrolment shared": "Other payers took over",
+	"enrolment moved": "A place went to another run", "enrolment cheaper": "Another price was agreed",
 	"team charged": "Charged for places", "team priced": "Another price was agreed", "block earned": "A block was taught",
 	"payment captured": "Card payment", "payment applied": "Card payment, used", "payment returned": "Card payment, to be refunded",
 	"refund sent": "Refund to a card", "refund came-back": "A refund came back", "invoice vat": "VAT of an invoice", "credit-note vat": "VAT of a credit note",

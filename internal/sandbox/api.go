@@ -19,7 +19,7 @@ type call struct {
 }
 
 // endpoint decides about one request, under the lock: what changes and what is answered. On a refusal nothing
-// changes.
+// changes, but for a payment that the bank refused.
 type endpoint func(call) (change, map[string]any, *refusal)
 
 const bodyLimit = 1 << 20
@@ -123,6 +123,8 @@ func (s *Sandbox) attempt(c call, run endpoint, how Failure) (change, map[string
 		bad = s.expand(object, c.form.all("expand"))
 	}
 	switch {
+	case bad != nil && bad.PaymentIntent != nil:
+		return made, nil, bad
 	case bad != nil:
 		return change{}, nil, bad
 	case how == ErrorAfter:

@@ -49,7 +49,7 @@ func (s *Sandbox) authenticate(id string, approved bool) bool {
 		_ = s.commit(s.refuse(now, page, pi, notAuthenticated)) // else the bank still asks
 		return false
 	}
-	return s.commit(s.pay(now, page, CardPays)) == nil
+	return s.commit(s.payWith(now, page, pi, CardPays)) == nil
 }
 
 // submitBank plays the bank that answers to a debit, which a person trying the demo need not wait for.

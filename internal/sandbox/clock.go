@@ -53,14 +53,17 @@ func (s *Sandbox) catchUp() {
 	s.world.due = next
 }
 
-// Settle gives the bank's answer now instead of in some days: to the debit of a completed page (its cs_ id), or
-// to a refund (its re_ id) that is pending or whose card lets it fail.
+// Settle gives the bank's answer now instead of in some days: to the debit of a completed page (its cs_ id), to that of a
+// saved account (its pi_ id), or to a refund (its re_ id) that is pending or whose card lets it fail.
 func (s *Sandbox) Settle(id string, succeeds bool) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.catchUp()
 	now := s.o.Now()
 	if pi := s.world.intents.byID[s.world.sessions.byID[id].Intent]; pi.SettlesAt != 0 {
+		return s.commit(s.settlePayment(now, pi, succeeds))
+	}
+	if pi := s.world.intents.byID[id]; pi.SettlesAt != 0 {
 		return s.commit(s.settlePayment(now, pi, succeeds))
 	}
 	if r := s.world.refunds.byID[id]; r.SettlesAt != 0 {

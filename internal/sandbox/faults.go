@@ -18,6 +18,7 @@ type Faults struct {
 	APIVersion string       // what events made meanwhile say instead of 2023-10-16
 	Capture    money.Amount // what payments made meanwhile capture instead of the price
 	Currency   string       // the currency of payments made meanwhile
+	Refuse     string       // why charges of saved methods are refused meanwhile: NoFunds, AsksHolder or another code
 }
 
 // SetFaults replaces the faults by these. Events that were held are sent when Hold ends.

@@ -101,6 +101,9 @@ type refusal struct {
 	Code    string `json:"code,omitempty"`
 	Param   string `json:"param,omitempty"`
 	Message string `json:"message"`
+
+	DeclineCode   string         `json:"decline_code,omitempty"`
+	PaymentIntent map[string]any `json:"payment_intent,omitempty"` // which the bank refused: it stands
 }
 
 // invalid refuses a parameter before anything is done.

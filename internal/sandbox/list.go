@@ -88,8 +88,9 @@ func (s *Sandbox) listSessions(c call) (change, map[string]any, *refusal) {
 }
 
 func (s *Sandbox) listIntents(c call) (change, map[string]any, *refusal) {
+	of := c.form.text("customer")
 	return list(c, "/v1/payment_intents", &s.world.intents, func(v intent) int64 { return v.Created },
-		wireIntent, func(intent) bool { return true })
+		wireIntent, func(v intent) bool { return of == "" || v.Customer == of }, "customer")
 }
 
 func (s *Sandbox) listRefunds(c call) (change, map[string]any, *refusal) {

@@ -34,6 +34,8 @@ type view struct {
 	Return      string // the merchant's page after paying
 	Back        string // the merchant's page when not paying
 	Choices     []choice
+	Consent     string // what the payer agrees to
+	SetUp       bool   // nothing is paid
 	status      int
 }
 
@@ -45,7 +47,7 @@ type choice struct {
 	Checked bool
 }
 
-func choices(chosen string) []choice {
+func choices(page session, chosen string) []choice {
 	all := []choice{
 		{Value: CardPays, Label: "Pays at once"},
 		{Value: CardAuthenticate, Label: "Asks your bank to confirm that it is you, then pays"},
@@ -53,6 +55,8 @@ func choices(chosen string) []choice {
 		{Value: CardNoFunds, Label: "Is declined because there is not enough money"},
 		{Value: CardRefundLater, Label: "Pays at once. A refund takes 5 days"},
 		{Value: CardRefundFails, Label: "Pays at once. A refund fails after 5 days"},
+		{Value: CardAsksAlways, Label: "Asks your bank every time. When it is saved and charged later, the charge is refused"},
+		{Value: CardDeclinedLater, Label: "Pays at once. When it is saved and charged later, it is declined"},
 		{Value: BankPays, Label: "Bank debit that is confirmed after 4 days"},
 		{Value: BankRefuses, Label: "Bank debit that the bank refuses after 4 days"},
 	}
@@ -62,7 +66,10 @@ func choices(chosen string) []choice {
 		}
 		all[i].Checked = c.Value == chosen
 	}
-	return all
+	return slices.DeleteFunc(all, func(c choice) bool {
+		kind := savedMethod{Method: c.Value}.kind()
+		return page.Methods != nil && !slices.Contains(page.Methods, kind)
+	})
 }
 
 func (s *Sandbox) pageURL(id string) string {
@@ -82,11 +89,13 @@ func (s *Sandbox) findPage(r *http.Request) (session, view) {
 	}
 	v.Amount, v.Description, v.Base = page.Amount.String(), page.Description, s.pageURL(page.ID)
 	v.Return = strings.ReplaceAll(page.SuccessURL, "{CHECKOUT_SESSION_ID}", page.ID)
-	v.Back = page.CancelURL
+	v.Back, v.Consent, v.SetUp = page.CancelURL, page.Consent, page.SetUp
 	pi := s.world.intents.byID[page.Intent]
 	switch {
 	case page.Status == billing.PageExpired:
 		v.Kind, v.Title = "expired", "This payment page has closed"
+	case page.Setup != "":
+		v.Kind, v.Title = "paid", "This has been saved"
 	case page.Paid:
 		v.Kind, v.Title = "paid", "This has been paid"
 	case pi.Status == intentProcessing:
@@ -94,8 +103,11 @@ func (s *Sandbox) findPage(r *http.Request) (session, view) {
 	case page.Status == billing.PageComplete:
 		v.Kind, v.Title = "refused", "Your bank did not make the payment"
 	default:
-		v.Kind, v.Title, v.Choices = "open", "Pay "+v.Amount, choices(CardPays)
+		v.Kind, v.Title, v.Choices = "open", "Pay "+v.Amount, choices(page, CardPays)
 		v.complain(pi.Error)
+		if page.SetUp {
+			v.Title = "Save a card"
+		}
 	}
 	return page, v
 }
@@ -123,11 +135,12 @@ func (s *Sandbox) showPage(w http.ResponseWriter, r *http.Request) {
 
 func (s *Sandbox) submitPage(w http.ResponseWriter, r *http.Request) {
 	method, typed := chosen(w, r)
-	if !slices.ContainsFunc(choices(""), func(c choice) bool { return c.Value == method }) {
+	page, _ := s.findPage(r)
+	if !slices.ContainsFunc(choices(page, ""), func(c choice) bool { return c.Value == method }) {
 		s.showMistake(w, r, typed)
 		return
 	}
-	pi, done := s.submit(r.PathValue("id"), method)
+	pi, done := s.submit(page.ID, method)
 	_, v := s.findPage(r)
 	switch {
 	case !done:
@@ -137,19 +150,19 @@ func (s *Sandbox) submitPage(w http.ResponseWriter, r *http.Request) {
 		v.write(w)
 	case pi.Status == intentAsks:
 		http.Redirect(w, r, v.Base+"/authenticate", http.StatusSeeOther)
-	case pi.Status == intentProcessing || pi.Status == intentSucceeded:
+	case pi.Status == intentProcessing || pi.Status == intentSucceeded || page.SetUp:
 		http.Redirect(w, r, v.Return, http.StatusSeeOther)
 	default:
-		v.status, v.Choices = http.StatusUnprocessableEntity, choices(method)
+		v.status, v.Choices = http.StatusUnprocessableEntity, choices(page, method)
 		v.write(w)
 	}
 }
 
 // showMistake shows the page again when no known way to pay was chosen or typed.
 func (s *Sandbox) showMistake(w http.ResponseWriter, r *http.Request, typed bool) {
-	_, v := s.findPage(r)
+	page, v := s.findPage(r)
 	if v.Kind == "open" {
-		v.status, v.Choices = http.StatusUnprocessableEntity, choices("")
+		v.status, v.Choices = http.StatusUnprocessableEntity, choices(page, "")
 		v.fail("method-0", "Choose how to pay.")
 		if typed {
 			v.fail("number", "Type the number of a test card from the list. Never type a real card's number here.")
@@ -186,6 +199,9 @@ func (s *Sandbox) submit(id, method string) (intent, bool) {
 	made := s.pay(s.o.Now(), page, method)
 	if s.commit(made) != nil {
 		return intent{}, false
+	}
+	if page.SetUp {
+		return intent{}, true
 	}
 	return made.Intents[0], true
 }

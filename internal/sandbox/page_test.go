@@ -44,7 +44,7 @@ func TestTheHostedPageSaysPlainlyWhatItIs(t *testing.T) {
 			t.Errorf("input %q has no label", id)
 		}
 	})
-	if n := doc.Find("input[type=radio]").Length(); n != 8 || doc.Find("input[checked]").AttrOr("value", "") != sandbox.CardPays {
+	if n := doc.Find("input[type=radio]").Length(); n != 10 || doc.Find("input[checked]").AttrOr("value", "") != sandbox.CardPays {
 		t.Errorf("%d choices, %s chosen", n, doc.Find("input[checked]").AttrOr("value", "none"))
 	}
 	if back := doc.Find("a[href='https://bursar.example/book']").Text(); back != "Go back without paying" {

@@ -9,14 +9,16 @@ import (
 // What the hosted page can be paid with: Stripe's test cards (https://docs.stripe.com/testing), and a bank debit
 // that is confirmed or refused days after the page was completed.
 const (
-	CardPays         = "4242424242424242"
-	CardAuthenticate = "4000002500003155" // the bank asks whether it is really the holder
-	CardDeclined     = "4000000000000002"
-	CardNoFunds      = "4000000000009995"
-	CardRefundLater  = "4000000000007726" // a refund is pending at first
-	CardRefundFails  = "4000000000005126" // a refund succeeds at first and fails days later
-	BankPays         = "bank_pays"
-	BankRefuses      = "bank_refuses"
+	CardPays          = "4242424242424242"
+	CardAuthenticate  = "4000002500003155" // the bank asks whether it is really the holder
+	CardDeclined      = "4000000000000002"
+	CardNoFunds       = "4000000000009995"
+	CardRefundLater   = "4000000000007726" // a refund is pending at first
+	CardRefundFails   = "4000000000005126" // a refund succeeds at first and fails days later
+	CardAsksAlways    = "4000002760003184" // the bank asks at every payment, and refuses when nobody is there
+	CardDeclinedLater = "4000000000000341" // is saved, and declined when it is charged
+	BankPays          = "bank_pays"
+	BankRefuses       = "bank_refuses"
 )
 
 // bankTakes is how long a bank debit takes to be confirmed or refused.
@@ -32,9 +34,23 @@ const (
 
 // pay tries a payment of an open page, in one of the ways above.
 func (s *Sandbox) pay(now time.Time, page session, method string) change {
+	if page.SetUp {
+		return s.saveOnly(now, page, method)
+	}
 	pi := s.intentFor(now, &page, method)
+	var kept []savedMethod
+	if page.Save && method != CardDeclined && method != CardNoFunds {
+		kept = []savedMethod{s.keep(now, &page, method)}
+		pi.Customer, pi.Saved, pi.Keeps = page.Customer, kept[0].ID, true
+	}
+	made := s.payWith(now, page, pi, method)
+	made.Saved = kept
+	return made
+}
+
+func (s *Sandbox) payWith(now time.Time, page session, pi intent, method string) change {
 	switch method {
-	case CardAuthenticate:
+	case CardAuthenticate, CardAsksAlways:
 		pi.Status = intentAsks
 		return change{Sessions: []session{page}, Intents: []intent{pi}}
 	case CardDeclined:
@@ -106,6 +122,9 @@ func (s *Sandbox) refuse(now time.Time, page session, pi intent, problem string)
 // settlePayment is the bank's answer to a debit: of a completed page that was not paid yet.
 func (s *Sandbox) settlePayment(now time.Time, pi intent, succeeds bool) change {
 	page, tried := s.world.sessions.byID[pi.Session], s.world.charges.byID[pi.Charge]
+	if succeeds && pi.Session == "" {
+		return s.captureIntent(now, &pi, tried)
+	}
 	if succeeds {
 		return s.capture(now, page, pi, tried, "checkout.session.async_payment_succeeded")
 	}
@@ -113,6 +132,9 @@ func (s *Sandbox) settlePayment(now time.Time, pi intent, succeeds bool) change 
 	pi.Status, pi.Error, pi.SettlesAt = intentRefused, debitRefused, 0
 	made := change{Intents: []intent{pi}, Charges: []charge{tried}}
 	s.tell(&made, now, "payment_intent.payment_failed", wireIntent(pi))
+	if pi.Session == "" {
+		return made
+	}
 	s.tell(&made, now, "checkout.session.async_payment_failed", s.wireSession(page))
 	return made
 }

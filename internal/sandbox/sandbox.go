@@ -100,6 +100,8 @@ func (s *Sandbox) routes() {
 		"GET /v1/checkout/sessions":              s.listSessions,
 		"GET /v1/checkout/sessions/{id}":         s.getSession,
 		"POST /v1/checkout/sessions/{id}/expire": s.expireSession,
+		"POST /v1/payment_intents":               s.createIntent,
+		"POST /v1/payment_intents/{id}/cancel":   s.cancelIntent,
 		"GET /v1/payment_intents":                s.listIntents,
 		"GET /v1/payment_intents/{id}":           s.getIntent,
 		"GET /v1/charges/{id}":                   s.getCharge,
@@ -144,7 +146,7 @@ func (s *Sandbox) rouse() {
 func newID(prefix string) string { return prefix + strings.ToLower(rand.Text()) }
 
 // Truth is everything that was made, oldest first, for comparison with somebody's books: what Look would say of
-// each page at this moment, including what the clock has brought about by now.
+// each page and Charged of each charge at this moment, including what the clock has brought about by now.
 func (s *Sandbox) Truth() []billing.Standing {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -152,6 +154,11 @@ func (s *Sandbox) Truth() []billing.Standing {
 	var out []billing.Standing
 	for page := range s.world.sessions.oldest() {
 		out = append(out, s.standing(page))
+	}
+	for pi := range s.world.intents.oldest() {
+		if pi.Session == "" {
+			out = append(out, s.chargeStanding(pi))
+		}
 	}
 	return out
 }
@@ -164,15 +171,26 @@ func (s *Sandbox) standing(page session) billing.Standing {
 	if page.Status == billing.PageOpen {
 		out.URL = s.pageURL(page.ID)
 	}
+	if page.Setup != "" {
+		out.Saved = s.world.saved.byID[s.world.setups.byID[page.Setup].Saved].standing()
+	}
 	if page.Intent == "" {
 		return out
 	}
 	pi := s.world.intents.byID[page.Intent]
 	out.Captured = pi.Received
 	out.Failed = page.Status == billing.PageComplete && pi.Status == intentRefused
+	if page.Save && page.Status == billing.PageComplete && !out.Failed {
+		out.Saved = s.world.saved.byID[pi.Saved].standing()
+	}
+	out.Refunds = s.refundStandings(pi)
+	return out
+}
+
+func (s *Sandbox) refundStandings(pi intent) (out []billing.RefundStanding) {
 	for r := range s.world.refunds.oldest() {
 		if r.Intent == pi.ID {
-			out.Refunds = append(out.Refunds, billing.RefundStanding{
+			out = append(out, billing.RefundStanding{
 				ID: r.ID, Reference: r.Metadata["refund"], Amount: r.Amount, State: r.Status,
 			})
 		}

@@ -18,9 +18,11 @@ func (s *Sandbox) createSession(c call) (change, map[string]any, *refusal) {
 	v := session{
 		ID: newID("cs_test_"), Created: c.now.Unix(), Status: billing.PageOpen,
 		Reference: c.form.text("client_reference_id"), Email: c.form.text("customer_email"),
-		CancelURL: c.form.text("cancel_url"),
+		CancelURL: c.form.text("cancel_url"), Customer: c.form.text("customer"), Consent: c.form.text("custom_text[submit][message]"),
+		Methods: c.form.all("payment_method_types"), SetUp: c.form.text("mode") == "setup",
+		Save: c.form.text("payment_intent_data[setup_future_usage]") == "off_session",
 	}
-	for _, read := range []func(form, *session) *refusal{readKnown, readMetadata, readLine, readAddresses, readExpiry} {
+	for _, read := range []func(form, *session) *refusal{readKnown, s.readSaving, readMetadata, readLine, readAddresses, readExpiry} {
 		if bad := read(c.form, &v); bad != nil {
 			return change{}, nil, bad
 		}
@@ -31,11 +33,13 @@ func (s *Sandbox) createSession(c call) (change, map[string]any, *refusal) {
 func readKnown(f form, v *session) *refusal {
 	if bad := f.only("mode", "success_url", "cancel_url", "client_reference_id", "customer_email", "expires_at",
 		"metadata[", "payment_intent_data[metadata][", "line_items[0][quantity]", "line_items[0][price_data][currency]",
-		"line_items[0][price_data][unit_amount]", "line_items[0][price_data][product_data][name]"); bad != nil {
+		"line_items[0][price_data][unit_amount]", "line_items[0][price_data][product_data][name]", "currency", "customer",
+		"customer_creation", "custom_text[submit][message]", "payment_method_types[", "payment_intent_data[setup_future_usage]",
+		"setup_intent_data[metadata]["); bad != nil {
 		return bad
 	}
-	if mode, bad := f.need("mode"); bad != nil || mode != "payment" {
-		return or(bad, invalid("mode", "Invalid mode: the sandbox takes payment."))
+	if mode, bad := f.need("mode"); bad != nil || mode != "payment" && mode != "setup" {
+		return or(bad, invalid("mode", "Invalid mode: the sandbox takes payment and setup."))
 	}
 	if len(v.Reference) > 200 {
 		return invalid("client_reference_id", "A reference can have up to 200 characters.")
@@ -51,10 +55,19 @@ func readMetadata(f form, v *session) (bad *refusal) {
 		return bad
 	}
 	v.IntentMetadata, bad = f.group("payment_intent_data[metadata]")
+	if v.SetUp {
+		v.IntentMetadata, bad = f.group("setup_intent_data[metadata]")
+	}
 	return bad
 }
 
 func readLine(f form, v *session) (bad *refusal) {
+	if v.SetUp {
+		if v.Currency, bad = f.need("currency"); bad == nil && f.text("line_items[0][quantity]") != "" {
+			bad = invalid("line_items", "You cannot set `line_items` in `setup` mode.")
+		}
+		return bad
+	}
 	if v.Currency, bad = f.need("line_items[0][price_data][currency]"); bad != nil || v.Currency != "gbp" {
 		return or(bad, invalid("line_items[0][price_data][currency]", "Invalid currency: the sandbox takes gbp."))
 	}

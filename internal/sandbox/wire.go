@@ -30,6 +30,7 @@ func (s *Sandbox) wireSession(v session) map[string]any {
 	if v.Email != "" {
 		out["customer_details"] = map[string]any{"email": v.Email}
 	}
+	wireSaving(out, v)
 	return out
 }
 
@@ -38,12 +39,16 @@ func wireIntent(v intent) map[string]any {
 	out := map[string]any{
 		"id": v.ID, "object": "payment_intent", "livemode": false, "amount": v.Amount, "amount_received": v.Received,
 		"amount_capturable": 0, "capture_method": "automatic", "confirmation_method": "automatic",
-		"currency": v.Currency, "customer": nil, "latest_charge": orNull(v.Charge), "metadata": orEmpty(v.Metadata),
+		"currency": v.Currency, "customer": orNull(v.Customer), "payment_method": orNull(v.Saved), "setup_future_usage": nil, "latest_charge": orNull(v.Charge), "metadata": orEmpty(v.Metadata),
 		"payment_method_types": []string{"card", "bacs_debit"}, "status": v.Status, "created": v.Created,
 		"last_payment_error": nil,
 	}
 	if v.Error != "" {
-		out["last_payment_error"] = map[string]any{"type": "card_error", "code": v.Error, "charge": orNull(v.Charge)}
+		code, decline := declineOf(v.Error)
+		out["last_payment_error"] = map[string]any{"type": "card_error", "code": code, "decline_code": orNull(decline), "charge": orNull(v.Charge)}
+	}
+	if v.Keeps {
+		out["setup_future_usage"] = "off_session"
 	}
 	return out
 }
@@ -100,7 +105,7 @@ func (s *Sandbox) expandPath(object map[string]any, path string) *refusal {
 		known, value = true, s.refundsOf(object["id"].(string))
 	}
 	if id, ok := value.(string); ok {
-		if found := s.find(id); found != nil {
+		if found := s.find(id); found["id"] != nil {
 			value = found
 		}
 	}
@@ -124,6 +129,10 @@ func (s *Sandbox) find(id string) map[string]any {
 		return wireIntent(s.world.intents.byID[id])
 	case "ch":
 		return wireCharge(s.world.charges.byID[id])
+	case "pm":
+		return wireSaved(s.world.saved.byID[id])
+	case "seti":
+		return wireSetup(s.world.setups.byID[id])
 	}
 	return nil
 }

@@ -37,12 +37,19 @@ type session struct {
 	Status         billing.PageState `json:"status"`
 	Paid           bool              `json:"paid,omitempty"`
 	Intent         string            `json:"intent,omitempty"`
+
+	Save     bool     `json:"save,omitempty"`     // what is paid with is saved
+	SetUp    bool     `json:"setup,omitempty"`    // it is saved without a payment
+	Customer string   `json:"customer,omitempty"` // given, or made when the page is completed
+	Setup    string   `json:"setup_intent,omitempty"`
+	Methods  []string `json:"methods,omitempty"` // that may be chosen; empty for all
+	Consent  string   `json:"consent,omitempty"`
 }
 
 // intent is a payment intent, made when somebody first tries to pay a session.
 type intent struct {
 	ID        string            `json:"id"`
-	Session   string            `json:"session"`
+	Session   string            `json:"session"`          // empty: a saved method was charged
 	Charge    string            `json:"charge,omitempty"` // the latest
 	Method    string            `json:"method"`           // the test card or bank debit that was tried last
 	Status    string            `json:"status"`
@@ -53,6 +60,27 @@ type intent struct {
 	Metadata  map[string]string `json:"metadata,omitempty"`
 	Created   int64             `json:"created"`
 	SettlesAt int64             `json:"settles_at,omitempty"` // when the bank answers; 0 when it has or will not
+
+	Customer string `json:"customer,omitempty"`
+	Saved    string `json:"saved,omitempty"` // the saved method that was paid with, or that was saved
+	Keeps    bool   `json:"keeps,omitempty"` // it is saved by this payment
+}
+
+// savedMethod is a payment method that belongs to a customer.
+type savedMethod struct {
+	ID       string `json:"id"`
+	Customer string `json:"customer"`
+	Method   string `json:"method"` // the test card or bank debit
+	Created  int64  `json:"created"`
+}
+
+// setup is a setup intent, made when a page saves a method without a payment.
+type setup struct {
+	ID       string            `json:"id"`
+	Saved    string            `json:"saved"`
+	Customer string            `json:"customer"`
+	Metadata map[string]string `json:"metadata,omitempty"`
+	Created  int64             `json:"created"`
 }
 
 type charge struct {
@@ -103,17 +131,19 @@ type answer struct {
 // change is what one request or one moment brings about, all or nothing: new versions of objects. It is the
 // line of the journal, and the only way in which the world changes.
 type change struct {
-	Sessions  []session `json:"sessions,omitempty"`
-	Intents   []intent  `json:"intents,omitempty"`
-	Charges   []charge  `json:"charges,omitempty"`
-	Refunds   []refund  `json:"refunds,omitempty"`
-	Events    []event   `json:"events,omitempty"`
-	Answers   []answer  `json:"answers,omitempty"`
-	Delivered []string  `json:"delivered,omitempty"` // events
+	Sessions  []session     `json:"sessions,omitempty"`
+	Intents   []intent      `json:"intents,omitempty"`
+	Charges   []charge      `json:"charges,omitempty"`
+	Refunds   []refund      `json:"refunds,omitempty"`
+	Saved     []savedMethod `json:"saved,omitempty"`
+	Setups    []setup       `json:"setups,omitempty"`
+	Events    []event       `json:"events,omitempty"`
+	Answers   []answer      `json:"answers,omitempty"`
+	Delivered []string      `json:"delivered,omitempty"` // events
 }
 
 func (c change) empty() bool {
-	return len(c.Sessions)+len(c.Intents)+len(c.Charges)+len(c.Refunds)+len(c.Events)+len(c.Answers)+
+	return len(c.Sessions)+len(c.Intents)+len(c.Charges)+len(c.Refunds)+len(c.Saved)+len(c.Setups)+len(c.Events)+len(c.Answers)+
 		len(c.Delivered) == 0
 }
 
@@ -122,6 +152,8 @@ type world struct {
 	intents  table[intent]
 	charges  table[charge]
 	refunds  table[refund]
+	saved    table[savedMethod]
+	setups   table[setup]
 	events   table[event]
 	answers  map[string]answer
 	waiting  []string // events not delivered yet, oldest first
@@ -131,7 +163,7 @@ type world struct {
 func newWorld() world {
 	return world{
 		sessions: newTable[session](), intents: newTable[intent](), charges: newTable[charge](),
-		refunds: newTable[refund](), events: newTable[event](), answers: map[string]answer{}, due: math.MaxInt64,
+		refunds: newTable[refund](), saved: newTable[savedMethod](), setups: newTable[setup](), events: newTable[event](), answers: map[string]answer{}, due: math.MaxInt64,
 	}
 }
 
@@ -152,6 +184,12 @@ func (w *world) apply(c change) {
 	for _, v := range c.Refunds {
 		w.refunds.put(v.ID, v)
 		w.expect(v.SettlesAt)
+	}
+	for _, v := range c.Saved {
+		w.saved.put(v.ID, v)
+	}
+	for _, v := range c.Setups {
+		w.setups.put(v.ID, v)
 	}
 	for _, v := range c.Events {
 		w.events.put(v.ID, v)

@@ -3,6 +3,7 @@ package stripepay_test
 import (
 	"bufio"
 	"context"
+	"errors"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -29,6 +30,31 @@ func TestStripesOwnMockAcceptsEveryRequest(t *testing.T) {
 	})
 	if err != nil || opened.Reference != "K7Q2-9M" {
 		t.Errorf("Open gave %+v, %v", opened, err)
+	}
+	for name, c := range map[string]billing.Checkout{
+		"saving":          {Amount: money.Pounds(400), Description: "Foundation course", Email: "ada@example.org", Save: true, Bacs: true},
+		"saving another":  {Amount: money.Pounds(400), Description: "Foundation course", Customer: "cus_1", Save: true},
+		"only the method": {Customer: "cus_1", SetUp: true, Bacs: true},
+	} {
+		c.Key, c.Reference, c.ExpiresAt, c.Consent = "payment-"+name, "K7Q2-9M", soon, "I agree."
+		c.ReturnURL, c.CancelURL = "https://bursar.example/plan", "https://bursar.example/plan"
+		if _, err := gateway.Open(ctx, c); err != nil {
+			t.Errorf("Open, %s: %v", name, err)
+		}
+	}
+	_, err = gateway.Charge(ctx, billing.ChargeOrder{
+		Key: "payment-18-1", Reference: "K7Q2-9N", Amount: money.Pounds(712), Description: "Foundation course",
+		SavedMethod: billing.SavedMethod{Customer: "cus_1", Method: "pm_1", Kind: billing.Card},
+	})
+	if err != nil {
+		t.Errorf("Charge: %v", err)
+	}
+	if _, err := gateway.Charged(ctx, "pi_1"); err != nil {
+		t.Errorf("Charged: %v", err)
+	}
+	_, err = gateway.FindCharge(ctx, billing.ChargeOrder{Reference: "K7Q2-9N", SavedMethod: billing.SavedMethod{Customer: "cus_1"}}, soon)
+	if err != nil && !errors.Is(err, billing.ErrPageUnknown) {
+		t.Errorf("FindCharge: %v", err)
 	}
 	if _, err := gateway.Look(ctx, "cs_test_1"); err != nil {
 		t.Errorf("Look: %v", err)

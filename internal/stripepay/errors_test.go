@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"bursar/internal/billing"
 	"bursar/internal/stripepay"
@@ -34,7 +35,10 @@ func calls(ctx context.Context, g *stripepay.Gateway) map[string]error {
 	_, open := g.Open(ctx, billing.Checkout{Key: "k", Email: "ada@example.org"})
 	_, look := g.Look(ctx, "cs_1")
 	_, refund := g.Refund(ctx, billing.RefundOrder{Key: "k", Intent: "pi_1", Amount: 1})
-	return map[string]error{"Open": open, "Look": look, "Refund": refund, "Expire": g.Expire(ctx, "cs_1")}
+	_, charge := g.Charge(ctx, billing.ChargeOrder{Key: "k", Reference: "K7Q2-9M", Amount: 1})
+	_, charged := g.Charged(ctx, "pi_1")
+	_, found := g.FindCharge(ctx, billing.ChargeOrder{}, time.Unix(1_800_000_000, 0))
+	return map[string]error{"Open": open, "Look": look, "Refund": refund, "Charge": charge, "Charged": charged, "FindCharge": found, "Expire": g.Expire(ctx, "cs_1")}
 }
 
 func TestEveryAnswerIsOneOfBillingsErrors(t *testing.T) {

@@ -82,30 +82,7 @@ func httpClient() *http.Client {
 // Open makes a Checkout Session (https://docs.stripe.com/api/checkout/sessions/create) or returns the one made
 // with this key, as it was when made. Which ways to pay its page offers is chosen in the Stripe Dashboard.
 func (g *Gateway) Open(ctx context.Context, c billing.Checkout) (billing.Standing, error) {
-	metadata := map[string]string{"payment": c.Reference}
-	var email *string
-	if c.Email != "" {
-		email = stripe.String(c.Email)
-	}
-	session, err := g.api.CheckoutSessions.New(&stripe.CheckoutSessionParams{
-		Params:            stripe.Params{Context: ctx, IdempotencyKey: stripe.String(c.Key)},
-		Mode:              stripe.String(string(stripe.CheckoutSessionModePayment)),
-		ClientReferenceID: stripe.String(c.Reference),
-		CustomerEmail:     email,
-		ExpiresAt:         stripe.Int64(c.ExpiresAt.Unix()),
-		SuccessURL:        stripe.String(c.ReturnURL),
-		CancelURL:         stripe.String(c.CancelURL),
-		Metadata:          metadata,
-		PaymentIntentData: &stripe.CheckoutSessionPaymentIntentDataParams{Metadata: metadata},
-		LineItems: []*stripe.CheckoutSessionLineItemParams{{
-			Quantity: stripe.Int64(1),
-			PriceData: &stripe.CheckoutSessionLineItemPriceDataParams{
-				Currency:    stripe.String(string(stripe.CurrencyGBP)),
-				UnitAmount:  stripe.Int64(int64(c.Amount)),
-				ProductData: &stripe.CheckoutSessionLineItemPriceDataProductDataParams{Name: stripe.String(c.Description)},
-			},
-		}},
-	})
+	session, err := g.api.CheckoutSessions.New(sessionParams(ctx, c))
 	if err != nil {
 		return billing.Standing{}, translate(err)
 	}
@@ -126,7 +103,8 @@ func (g *Gateway) Expire(ctx context.Context, session string) error {
 // Look fetches a Checkout Session with its payment and all refunds of it.
 func (g *Gateway) Look(ctx context.Context, session string) (billing.Standing, error) {
 	params := &stripe.CheckoutSessionParams{Params: stripe.Params{Context: ctx}}
-	params.AddExpand("payment_intent")
+	params.AddExpand("payment_intent.payment_method")
+	params.AddExpand("setup_intent.payment_method")
 	found, err := g.api.CheckoutSessions.Get(session, params)
 	if err != nil {
 		return billing.Standing{}, translate(err)
@@ -134,22 +112,25 @@ func (g *Gateway) Look(ctx context.Context, session string) (billing.Standing, e
 	return g.withRefunds(ctx, found)
 }
 
-// withRefunds lists the refunds by payment: those that come with an expanded charge stop at ten.
+// withRefunds completes a session.
 func (g *Gateway) withRefunds(ctx context.Context, session *stripe.CheckoutSession) (billing.Standing, error) {
 	if session.PaymentIntent == nil {
 		return standing(session, nil), nil
 	}
-	params := &stripe.RefundListParams{PaymentIntent: stripe.String(session.PaymentIntent.ID)}
+	refunds, err := g.refundsOf(ctx, session.PaymentIntent.ID)
+	return standing(session, refunds), err
+}
+
+// refundsOf lists the refunds by payment: those that come with an expanded charge stop at ten.
+func (g *Gateway) refundsOf(ctx context.Context, intent string) ([]billing.RefundStanding, error) {
+	params := &stripe.RefundListParams{PaymentIntent: stripe.String(intent)}
 	params.Context, params.Limit = ctx, stripe.Int64(100)
 	var refunds []billing.RefundStanding
 	list := g.api.Refunds.List(params)
 	for list.Next() {
 		refunds = append(refunds, refundStanding(list.Refund()))
 	}
-	if err := list.Err(); err != nil {
-		return billing.Standing{}, translate(err)
-	}
-	return standing(session, refunds), nil
+	return refunds, translate(list.Err())
 }
 
 // Refund gives money back (https://docs.stripe.com/api/refunds/create), or returns the refund made with this
@@ -165,30 +146,6 @@ func (g *Gateway) Refund(ctx context.Context, o billing.RefundOrder) (billing.Re
 		return billing.RefundStanding{}, translate(err)
 	}
 	return refundStanding(refund), nil
-}
-
-func standing(s *stripe.CheckoutSession, refunds []billing.RefundStanding) billing.Standing {
-	out := billing.Standing{
-		Session:   s.ID,
-		Reference: s.ClientReferenceID,
-		State:     billing.PageState(s.Status),
-		Paid:      s.PaymentStatus == stripe.CheckoutSessionPaymentStatusPaid,
-		Amount:    money.Amount(s.AmountTotal),
-		Currency:  string(s.Currency),
-		ExpiresAt: time.Unix(s.ExpiresAt, 0).UTC(),
-		Refunds:   refunds,
-	}
-	if out.State == billing.PageOpen {
-		out.URL = s.URL
-	}
-	if pi := s.PaymentIntent; pi != nil {
-		out.Intent, out.Captured = pi.ID, money.Amount(pi.AmountReceived)
-		refused := pi.Status == stripe.PaymentIntentStatusRequiresPaymentMethod ||
-			pi.Status == stripe.PaymentIntentStatusCanceled
-		// While the page is open the same status only means that the person may try another card.
-		out.Failed = refused && out.State == billing.PageComplete && !out.Paid
-	}
-	return out
 }
 
 func refundStanding(r *stripe.Refund) billing.RefundStanding {

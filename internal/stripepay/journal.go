@@ -25,6 +25,8 @@ func EventTypes() []string {
 		"payment_intent.succeeded",
 		"payment_intent.payment_failed",
 		"payment_intent.canceled",
+		"payment_intent.processing",
+		"payment_intent.requires_action",
 		"charge.succeeded",
 		"charge.refunded",
 		"charge.refund.updated",
@@ -90,17 +92,39 @@ func (g *Gateway) eventsAfter(ctx context.Context, since time.Time, after string
 	return page, translate(err)
 }
 
-// Standings calls each with every Checkout Session made since a time, newest first, as Look would find it. An
-// error of each ends the walk and is returned as it is.
+// Standings calls each with every Checkout Session made since a time, newest first, as Look would find it, and then with
+// every charge of a saved method. An error of each ends the walk and is returned as it is.
 func (g *Gateway) Standings(ctx context.Context, since time.Time, each func(billing.Standing) error) error {
 	params := &stripe.CheckoutSessionListParams{
 		CreatedRange: &stripe.RangeQueryParams{GreaterThanOrEqual: since.Unix()},
 	}
 	params.Context, params.Limit = ctx, stripe.Int64(100)
-	params.AddExpand("data.payment_intent")
+	params.AddExpand("data.payment_intent.payment_method")
 	list := g.api.CheckoutSessions.List(params)
 	for list.Next() {
 		found, err := g.withRefunds(ctx, list.CheckoutSession())
+		if err != nil {
+			return err
+		}
+		if err := each(found); err != nil {
+			return err
+		}
+	}
+	if err := list.Err(); err != nil {
+		return translate(err)
+	}
+	return g.charges(ctx, since, each)
+}
+
+func (g *Gateway) charges(ctx context.Context, since time.Time, each func(billing.Standing) error) error {
+	params := &stripe.PaymentIntentListParams{CreatedRange: &stripe.RangeQueryParams{GreaterThanOrEqual: since.Unix()}}
+	params.Context, params.Limit = ctx, stripe.Int64(100)
+	list := g.api.PaymentIntents.List(params)
+	for list.Next() {
+		if list.PaymentIntent().Metadata[savedMark] == "" {
+			continue
+		}
+		found, err := g.charged(ctx, list.PaymentIntent())
 		if err != nil {
 			return err
 		}

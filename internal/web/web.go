@@ -35,6 +35,7 @@ import (
 	"bursar/internal/web/funds"
 	"bursar/internal/web/hook"
 	"bursar/internal/web/learner"
+	"bursar/internal/web/moves"
 	"bursar/internal/web/offer"
 	"bursar/internal/web/office"
 	"bursar/internal/web/page"
@@ -146,6 +147,7 @@ func people(e *gin.Engine, o Options, files *static.Files) {
 	sponsor.Mount(pages, sponsor.Options{DB: o.DB, Staff: in.Staff, PayAt: o.PayAt, Site: o.Site, GiftAid: o.GiftAid})
 	applications(pages, o, in)
 	admin.Mount(pages, admin.Options{DB: o.DB, Office: o.Doors.Office, Mail: o.Mail, Staff: in.Staff})
+	moves.Mount(pages, moves.Options{DB: o.DB, Office: o.Doors.Office, Machine: o.Machine, Staff: in.Staff})
 	demo.Mount(pages, o.Mode, demo.Options{DB: o.DB, Inbox: o.Machine, Clock: o.Clock, Mail: o.Mail, Admit: in.Admit})
 	e.NoRoute(append(known, page.Handle(func(*gin.Context) error { return page.ErrNotFound }))...)
 	e.NoMethod(append(known, page.NotTaken)...)

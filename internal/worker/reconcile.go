@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -80,7 +81,7 @@ func (c *comparison) event(ctx context.Context, e billing.Event) error {
 // page applies what the processor says of one page. A page that is not ours matters once it was paid.
 func (c *comparison) page(ctx context.Context, s billing.Standing) error {
 	c.Pages++
-	delete(c.unseen, s.Session)
+	delete(c.unseen, cmp.Or(s.Session, s.Intent))
 	payment, err := billing.PaymentOf(ctx, c.db, s)
 	if errors.Is(err, billing.ErrPaymentUnknown) && !s.Paid {
 		return nil
@@ -93,8 +94,8 @@ func (c *comparison) page(ctx context.Context, s billing.Standing) error {
 			return admissions.Settle(ctx, tx, payment, s)
 		}
 		return billing.Quarantine(ctx, tx, billing.Doubt{
-			Kind: billing.UnknownPayment, Object: s.Session,
-			Detail: fmt.Sprintf("%s was paid to the card processor on page %s, which is not a payment of ours.", s.Captured, s.Session),
+			Kind: billing.UnknownPayment, Object: cmp.Or(s.Session, s.Intent),
+			Detail: fmt.Sprintf("%s was paid to the card processor (%s), which is not a payment of ours.", s.Captured, cmp.Or(s.Session, s.Intent)),
 		})
 	})
 }
@@ -108,7 +109,7 @@ func (c *comparison) books(ctx context.Context, since time.Time) error {
 		}
 		for _, p := range payments {
 			c.Payments++
-			c.unseen[p.Session] = p.ID
+			c.unseen[cmp.Or(p.Session, p.Intent)] = p.ID
 			last = p.ID
 		}
 	}

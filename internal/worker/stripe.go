@@ -18,6 +18,8 @@ func (w *Worker) stripeKinds() []kind {
 		handle(w.lookInto, patience{2 * time.Second, 5 * time.Minute, 3 * day}),
 		handle(w.preparePage, patience{2 * time.Second, time.Minute, day}),
 		handle(w.closePage, patience{2 * time.Second, time.Minute, day}),
+		handle(w.prepareCard, patience{2 * time.Second, time.Minute, day}),
+		handle(w.charge, patience{5 * time.Second, 5 * time.Minute, 3 * day}),
 		handle(w.sendRefund, patience{5 * time.Second, time.Hour, 30 * day}),
 		handle(w.tellRefundReturned, patience{2 * time.Second, time.Minute, day}),
 	}
@@ -28,7 +30,7 @@ func (w *Worker) stripeKinds() []kind {
 func (w *Worker) lookInto(ctx context.Context, job billing.EventArrived) error {
 	payment, err := billing.PaymentOfEvent(ctx, w.DB, job.Event)
 	if errors.Is(err, billing.ErrPaymentUnknown) {
-		return w.DB.Write(ctx, func(tx *db.Tx) error { return billing.QuarantineEvent(ctx, tx, job.Event) })
+		return w.lookIntoCard(ctx, job.Event)
 	}
 	if err != nil {
 		return db.Classify(err)

@@ -32,6 +32,10 @@ func (w *Worker) timetable() []entry {
 func (w *Worker) round() []entry {
 	return []entry{
 		{"payments whose time is up", 15 * time.Second, w.concludeOverdue},
+		{"pages of cards whose time is up", time.Minute, w.concludeCards},
+		{"pauses of plans that are over", time.Minute, w.endPauses},
+		{"instalments that are due", time.Minute, w.chargeInstalments},
+		{"reminders of instalments", 5 * time.Minute, w.remindInstalments},
 		{"refunds on their way", 15 * time.Minute, w.chaseRefunds},
 		{"reserved places", time.Minute, w.releaseReserved},
 		{"rounds whose time is up", 15 * time.Second, w.closeRounds},
@@ -41,6 +45,9 @@ func (w *Worker) round() []entry {
 		{"offers whose time is up", 15 * time.Second, w.lapseOffers},
 		{"own parts that were not paid", time.Minute, w.lapseUnpaid},
 		{"blocks that have been taught", 5 * time.Minute, w.recogniseTaught},
+		{"places on cancelled runs", 15 * time.Second, w.cancelPlaces},
+		{"cancelled places that nobody moved", time.Minute, w.refundCancelled},
+		{"places that somebody waits for", time.Minute, w.passAwaited},
 		{"places whose organisations are late", time.Minute, w.lapseSeats},
 		{"reminders of what organisations owe", 5 * time.Minute, w.remindTeams},
 		{"fees of courses that have begun", 5 * time.Minute, w.drawFees},
@@ -52,6 +59,7 @@ func (w *Worker) round() []entry {
 		{"reserve lists that are over", time.Hour, w.endReserves},
 		{"unfinished bookings", time.Hour, w.forgetUnfinished},
 		{"applications that were never sent", time.Hour, w.forgetDrafts},
+		{"what is published", time.Hour, w.publish},
 		{"ended sessions", time.Hour, w.forgetSessions},
 		{"sealing the audit trail", time.Second, w.seal},
 	}

@@ -58,7 +58,7 @@ const (
 // New makes a Worker that does nothing until Start or Drain.
 func New(o Options) (*Worker, error) {
 	w := &Worker{Options: o, metrics: newMetrics(o.Metrics)}
-	w.kinds = slices.Concat(w.stripeKinds(), w.mailKinds(), w.bursaryKinds(), w.panelKinds(), w.awardKinds(), w.roundKinds(), w.bankKinds())
+	w.kinds = slices.Concat(w.stripeKinds(), w.mailKinds(), w.bursaryKinds(), w.panelKinds(), w.awardKinds(), w.roundKinds(), w.bankKinds(), w.waitingKinds())
 	workers := river.NewWorkers()
 	for _, k := range w.kinds {
 		k.register(workers)

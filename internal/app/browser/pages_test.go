@@ -48,7 +48,7 @@ func publicPages(t *testing.T, w *apptest.World) {
 		"/", "/courses", "/courses/foundation", "/courses/introduction", "/courses/practitioner",
 		"/runs/FND-M27", "/runs/FND-L27", "/runs/FND-O27", "/runs/FND-L26", "/runs/INT-0127", "/runs/FUL-27",
 		"/runs/FND-M27/book", "/runs/FND-M27/book/learner", "/runs/FND-M27/book/office?why=employer", "/runs/FND-M27/book/office?why=help",
-		"/runs/FND-O27/book", "/runs/FUL-27/book", "/runs/FND-L26/book",
+		"/runs/FND-O27/book", "/runs/FND-O27/wait", "/runs/FUL-27/book", "/runs/FND-L26/book",
 		"/employers", "/bursaries", "/sponsor", "/certificates", "/openness", "/accessibility", "/privacy",
 		"/sign-in", "/sign-out", "/demo", "/demo/mails")
 }
@@ -58,7 +58,7 @@ func learnersPages(t *testing.T, w *apptest.World) {
 		name  string
 		pages []string // below the place
 	}{
-		{"Rosa Whitfield", []string{"", "/confirmation", "/receipt", "/cancel"}},
+		{"Rosa Whitfield", []string{"", "/confirmation", "/receipt", "/cancel", "/move"}},
 		{"Daniel Osei", []string{"", "/cancel"}},
 		{"Maeve Callaghan", []string{"", "/receipt"}},
 		{"Tomos Pritchard", []string{"", "/cancel"}},
@@ -80,11 +80,16 @@ func learnersPages(t *testing.T, w *apptest.World) {
 func officePages(t *testing.T, w *apptest.World) {
 	b := Open(t, w, desk)
 	b.Be("Grace Adeyemi")
-	b.everywhere("/admin", "/admin/runs/FND-M27", "/admin/runs/TTR-27", "/admin/outbox")
+	b.everywhere("/admin", "/admin/runs/FND-M27", "/admin/runs/TTR-27", "/admin/outbox", "/admin/people?q=ann", "/admin/people?q=nobody",
+		"/admin/runs/FND-O27/waiting", "/admin/runs/FND-M27/cancel")
+	b.Visit("/admin/people?q=rosa")
+	b.everywhere(script[string](b, `document.querySelector("main tbody a").getAttribute("href")`))
 	b.everywhere(script[[]string](b, `[document.querySelector('main tbody a').getAttribute("href")]`)...)
 	b.Visit("/admin/runs/FND-M27")
 	b.everywhere(script[[]string](b, `[...new Map([...document.querySelectorAll("main tbody tr")]
 		.map(r => [r.cells[2].innerText, r.querySelector("a").getAttribute("href")])).values()]`)...) // a place of each standing
+	b.Visit("/admin/runs/FND-M27")
+	b.everywhere(script[string](b, `[...document.querySelectorAll("main tbody tr")].find(r => r.cells[2].innerText == "Confirmed").querySelector("a").getAttribute("href")`) + "/move")
 	b.Visit("/demo/mails")
 	letters := script[[]string](b, `[...new Map([...document.querySelectorAll("main tbody tr")]
 		.map(r => [r.cells[0].innerText.slice(0, 20), r.querySelector("a").getAttribute("href")])).values()]`) // one of each kind

@@ -1,6 +1,7 @@
 // Package admin is the office's view of what goes on: what needs attention, who has which place, and
-// everything that happened to one place. Its pages only read. They are for administrators and auditors who
-// have given their second factor; to everybody else they do not exist.
+// everything that happened to one place. Its pages only read, but for what administrators agree with somebody about
+// instalments. They are for administrators and auditors who have given their second factor; to everybody else they do
+// not exist.
 package admin
 
 import (
@@ -29,6 +30,10 @@ func Mount(r gin.IRouter, o Options) {
 	g.GET("", page.Handle(f.desk))
 	g.GET("/runs/:run", page.Handle(f.run))
 	g.GET("/places/:code", page.Handle(f.place))
+	g.GET("/places/:code/plan", page.Handle(f.plan))
+	g.POST("/places/:code/plan", o.Staff(people.Admin), page.Handle(f.changePlan))
+	g.GET("/people", page.Handle(f.people))
+	g.GET("/people/:person", page.Handle(f.person))
 	g.GET("/outbox", page.Handle(f.outbox))
 	g.GET("/outbox/:mail", page.Handle(f.mail))
 }

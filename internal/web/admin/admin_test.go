@@ -84,12 +84,13 @@ func TestOnlyVerifiedAdministratorsAndAuditorsPassTheWall(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	o := fixture.Run(t, h.DB, "FND-T27", 5)
-	e := fixture.Confirmed(t, h.DB, o, fixture.Person(t, h.DB, "ana@post.example"))
+	ana := fixture.Person(t, h.DB, "ana@post.example")
+	e := fixture.Confirmed(t, h.DB, o, ana)
 	var sent int64
 	if err := h.NewRaw("SELECT min(id) FROM mails").Scan(t.Context(), &sent); err != nil {
 		t.Fatal(err)
 	}
-	own := map[string]string{":run": o.Code, ":code": e.Code, ":mail": fmt.Sprint(sent)}
+	own := map[string]string{":person": ana.Code, ":run": o.Code, ":code": e.Code, ":mail": fmt.Sprint(sent)}
 	for who, k := range map[string]struct {
 		cookie *http.Cookie
 		status int
@@ -120,7 +121,7 @@ func TestOnlyVerifiedAdministratorsAndAuditorsPassTheWall(t *testing.T) {
 			}
 		}
 	}
-	if n := len(h.engine.Routes()); n != 5 {
+	if n := len(h.engine.Routes()); n != 9 {
 		t.Errorf("%d routes: is each of them tried above?", n)
 	}
 }

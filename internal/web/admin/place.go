@@ -26,6 +26,7 @@ type placePage struct {
 	Ledger   page.Table
 	Trail    page.Table
 	Mails    page.Table
+	acts     bool // whoever looks may change things
 	pending  bool // a bank is confirming a payment
 }
 
@@ -35,7 +36,7 @@ func (f office) place(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	p := &placePage{Place: e}
+	p := &placePage{Place: e, acts: acts(c)}
 	for _, read := range []func(context.Context, bun.IDB) error{p.readSummary, p.readTrail, p.readMails} {
 		if err := read(c.Request.Context(), f.DB); err != nil {
 			return err
@@ -49,7 +50,7 @@ func (f office) place(c *gin.Context) error {
 
 // money is where who pays for a place is read: that a fund does is for administrators, and not for auditors.
 func (f office) money(c *gin.Context) *db.DB {
-	if page.ViewerOf(c).Has(string(people.Admin)) {
+	if acts(c) {
 		return f.Office
 	}
 	return f.DB
@@ -119,6 +120,12 @@ func (p *placePage) readMoney(ctx context.Context, d bun.IDB) error {
 	p.Shares, p.Payments, p.Refunds, p.Ledger = shareTable(shares, moves), paymentTable(payments), refundTable(refunds), moveTable(moves)
 	return nil
 }
+
+// Movable reports whether the place can go to other dates.
+func (p *placePage) Movable() bool { return p.acts && p.Place.Status == enrolment.Confirmed }
+
+// acts reports whether whoever looks is more than an auditor.
+func acts(c *gin.Context) bool { return page.ViewerOf(c).Has(string(people.Admin)) }
 
 // Standing is how the place stands, in a sentence.
 func (p *placePage) Standing() string { return standing(p.Place.Status, p.Place.HeldUntil, p.pending) }

@@ -19,6 +19,7 @@ import (
 type runPage struct {
 	page.Base
 	Run   *course.Offering
+	Acts  bool // whoever looks may change things
 	Table page.Table
 	Links page.Pagination
 }
@@ -42,7 +43,7 @@ func (f office) run(c *gin.Context) error {
 		return err
 	}
 	return page.Render(c, "admin/run", &runPage{
-		Base: page.Base{Crumbs: []page.Link{home}}, Run: o, Table: tableOf(rows), Links: links,
+		Base: page.Base{Crumbs: []page.Link{home}}, Run: o, Acts: acts(c), Table: tableOf(rows), Links: links,
 	})
 }
 

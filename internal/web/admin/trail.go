@@ -15,7 +15,6 @@ import (
 	"bursar/internal/audit"
 	"bursar/internal/enrolment"
 	"bursar/internal/london"
-	"bursar/internal/mail"
 	"bursar/internal/web/page"
 )
 
@@ -38,24 +37,9 @@ func (p *placePage) readTrail(ctx context.Context, d bun.IDB) error {
 }
 
 // readMails reads what the learner was written, without the words.
-func (p *placePage) readMails(ctx context.Context, d bun.IDB) error {
-	var mails []struct {
-		Subject   string
-		Status    mail.Status
-		CreatedAt time.Time
-	}
-	err := d.NewRaw(`
-		SELECT subject, status, created_at FROM mails
-		WHERE  person_id = ? AND NOT secret
-		ORDER  BY id DESC LIMIT ?`, p.Place.PersonID, recent).Scan(ctx, &mails)
-	if err != nil {
-		return fmt.Errorf("reading the mails of a learner: %w", err)
-	}
-	p.Mails = page.Table{Caption: "Emails to the learner", Columns: []page.Column{{Title: "Subject"}, {Title: "Written"}, {Title: "How it stands"}}}
-	for _, m := range mails {
-		p.Mails.Rows = append(p.Mails.Rows, []page.Cell{{Text: m.Subject}, {Text: london.Stamp(m.CreatedAt)}, {Text: mailWords[m.Status]}})
-	}
-	return nil
+func (p *placePage) readMails(ctx context.Context, d bun.IDB) (err error) {
+	p.Mails, err = mailsTo(ctx, d, p.Place.PersonID, "Emails to the learner")
+	return err
 }
 
 // detail writes an event's details in one line, by name: amounts in pounds, times in London's words.

@@ -31,7 +31,6 @@ var statusWords = map[enrolment.Status]string{
 	enrolment.Lapsed:    "Lapsed: not paid in time",
 	enrolment.Withdrawn: "Given up by the learner",
 	enrolment.Cancelled: "Cancelled by us",
-	enrolment.Moved:     "Moved to another cohort",
 }
 
 var bandWords = map[course.Band]string{

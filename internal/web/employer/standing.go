@@ -26,8 +26,6 @@ func (s seat) Tag() page.Tag {
 		return page.Tag{Text: "On the waiting list", Colour: "blue"}
 	case enrolment.Cancelled:
 		return page.Tag{Text: "Cancelled by us", Colour: "red"}
-	case enrolment.Moved:
-		return page.Tag{Text: "Moved to other dates", Colour: "grey"}
 	case enrolment.Withdrawn:
 		return page.Tag{Text: "Given up", Colour: "grey"}
 	}
@@ -49,8 +47,6 @@ func (s seat) Standing() string {
 		return "This place was given up on " + london.DateOf(s.EndedAt).Medium() + "."
 	case enrolment.Cancelled:
 		return "We had to cancel this place."
-	case enrolment.Moved:
-		return "This place was moved to other dates."
 	}
 	return "This place was not settled in time and is not held any more. You owe nothing for it."
 }

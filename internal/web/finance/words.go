@@ -85,7 +85,7 @@ var ruleWords = map[organisation.PORule]string{
 
 var placeWords = map[enrolment.Status]string{
 	enrolment.Waiting: "Waiting", enrolment.Held: "Held", enrolment.Confirmed: "Confirmed", enrolment.Completed: "Completed",
-	enrolment.Lapsed: "Lapsed", enrolment.Withdrawn: "Given up", enrolment.Cancelled: "Cancelled", enrolment.Moved: "Moved",
+	enrolment.Lapsed: "Lapsed", enrolment.Withdrawn: "Given up", enrolment.Cancelled: "Cancelled",
 }
 
 var discountWords = map[course.Discount]string{

@@ -47,7 +47,7 @@ func (l *Learner) order(c *gin.Context) error {
 	case e.Status == enrolment.Held && form.Employer != "":
 		return page.Redirect(c, "/my/places/"+e.Code)
 	case e.Status == enrolment.Held:
-		return page.Redirect(c, "/my/places/"+e.Code+"/pay")
+		return page.Redirect(c, "/my/places/"+e.Code+"/"+l.howToPay(c, e))
 	}
 	return already(c, e)
 }

@@ -26,7 +26,7 @@ func TestEveryStatusIsSaidInPlainWords(t *testing.T) {
 		enrolment.Waiting: "You are on the waiting list", enrolment.Held: "Your place is held for you",
 		enrolment.Confirmed: "Your place is confirmed", enrolment.Completed: "You have completed this course",
 		enrolment.Lapsed: "not paid for in time", enrolment.Withdrawn: "You cancelled this place",
-		enrolment.Cancelled: "We had to cancel this place", enrolment.Moved: "You have moved to other dates",
+		enrolment.Cancelled: "We had to cancel this place",
 	}
 	for _, status := range enrolment.Statuses() {
 		p := &place{

@@ -7,6 +7,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"bursar/internal/admissions"
 	"bursar/internal/award"
 	"bursar/internal/billing"
 	"bursar/internal/course"
@@ -23,8 +24,10 @@ type place struct {
 	Shares   []billing.Share   // in order
 	Payments []billing.Payment // oldest first
 	Refunds  []billing.Refund
-	*funding // how funds help to pay for it, or nil
-	*sharing // how organisations do, or nil
+	*funding                       // how funds help to pay for it, or nil
+	*sharing                       // how organisations do, or nil
+	Plan     *billing.Plan         // by which the person pays their part, or nil
+	Choice   admissions.PlanChoice // of how to pay, while there is one
 }
 
 // mine reads the place in the address. Somebody else's is not found.
@@ -66,6 +69,12 @@ func (p *place) read(ctx context.Context, tx *db.Tx) (err error) {
 		return err
 	}
 	if p.Refunds, err = billing.RefundsOf(ctx, tx, p.Payments...); err != nil {
+		return err
+	}
+	if p.Plan, err = admissions.PlanFor(ctx, tx, p.Enrolment); err != nil {
+		return err
+	}
+	if p.Choice, err = admissions.ChoosePlanFor(ctx, tx, p.Enrolment, p.Run, tx.Now); err != nil {
 		return err
 	}
 	a, err := award.OfEnrolment(ctx, tx, p.ID)
@@ -176,6 +185,5 @@ func tag(s enrolment.Status) page.Tag {
 		enrolment.Lapsed:    {Text: "Not held any more", Colour: "grey"},
 		enrolment.Withdrawn: {Text: "Cancelled by you", Colour: "grey"},
 		enrolment.Cancelled: {Text: "Cancelled by us", Colour: "red"},
-		enrolment.Moved:     {Text: "Moved to other dates", Colour: "grey"},
 	}[s]
 }

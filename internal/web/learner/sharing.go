@@ -50,7 +50,7 @@ func (p *place) readSharing(ctx context.Context, tx *db.Tx) error {
 			payers = append(payers, s.OrganisationID)
 		}
 	}
-	if p.TeamID == 0 && len(payers) == 0 && len(requests) == 0 {
+	if p.TeamID == 0 && len(payers) == 0 && len(requests) == 0 && p.OfferedAt.IsZero() {
 		return nil
 	}
 	p.sharing = &sharing{names: map[id.Organisation]string{}}
@@ -131,8 +131,11 @@ func (s *sharing) LeftFrom() string { return s.names[s.Leaving.OrganisationID] }
 
 // ToPay is the part of the price that the person can pay by card now, in pence.
 func (p *place) ToPay() money.Amount {
-	if !p.HasPlace() || p.Offered() {
+	switch {
+	case !p.HasPlace() || p.Offered() || p.Plan != nil && p.Plan.Begun():
 		return 0
+	case p.Plan != nil:
+		return p.Plan.Parts[0].Amount
 	}
 	var open []money.Amount
 	for _, s := range p.Shares {

@@ -1,11 +1,13 @@
 package learner
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"bursar/internal/billing"
+	"bursar/internal/db"
 	"bursar/internal/london"
 	"bursar/internal/web/page"
 )
@@ -13,6 +15,8 @@ import (
 type placePage struct {
 	page.Base
 	*place
+	elsewhere
+	queue
 	Stage    stage
 	Owes     stage // where a part stands that fell to them after the place was confirmed, or ""
 	Tag      page.Tag
@@ -26,13 +30,32 @@ type placePage struct {
 
 // show is the place: where it stands, in plain words, and what can be done next.
 func (l *Learner) show(c *gin.Context) error {
-	p, err := l.mine(c)
+	shown, err := l.placePage(c)
 	if err != nil {
 		return err
 	}
+	return page.Render(c, "learner/place", shown)
+}
+
+// showAgain shows it with what has to be answered first.
+func (l *Learner) showAgain(c *gin.Context, refusal error) error {
+	shown, err := l.placePage(c)
+	if err != nil {
+		return err
+	}
+	return page.Again(c, refusal, "learner/place", shown)
+}
+
+func (l *Learner) placePage(c *gin.Context) (*placePage, error) {
+	var other elsewhere
+	var turn queue
+	p, err := l.mineAnd(c, func(tx *db.Tx, p *place) error { return cmp.Or(other.find(c, tx, p), turn.find(c, tx, p)) })
+	if err != nil {
+		return nil, err
+	}
 	now := l.DB.Now()
 	shown := &placePage{
-		place: p, Stage: p.stage(now), Owes: p.owes(now), Tag: p.tag(), Facts: p.facts(), Money: p.moneyTable(),
+		place: p, elsewhere: other, queue: turn, Stage: p.stage(now), Owes: p.owes(now), Tag: p.tag(), Facts: p.facts(), Money: p.moneyTable(),
 		Cancel: p.mayCancel(), Bookable: !p.Funded() && !p.ThroughEmployer() && p.Run.TakesBookings(now) && p.Run.Places.Left(p.Peer) > 0,
 	}
 	shown.Ask = shown.Stage == ownPart || shown.Owes == ownPart
@@ -40,7 +63,7 @@ func (l *Learner) show(c *gin.Context) error {
 	for _, r := range p.Refunds {
 		shown.CameBack = shown.CameBack || r.Status == billing.RefundRejected
 	}
-	return page.Render(c, "learner/place", shown)
+	return shown, nil
 }
 
 func (p *place) facts() page.Summary {

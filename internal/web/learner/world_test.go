@@ -258,3 +258,9 @@ func (b *browser) order(run, price string) string {
 	}
 	return code
 }
+
+// force changes what no page can.
+func (w *world) force(statement string, args ...any) {
+	w.t.Helper()
+	dbtest.Force(w.t, w.db, statement, args...)
+}

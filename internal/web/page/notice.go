@@ -21,6 +21,13 @@ const (
 	SignedOutEverywhere Notice = "signed_out_everywhere"
 	// Cancelled follows the cancelling of a place.
 	Cancelled Notice = "cancelled"
+	// DatesChanged follows the moving of somebody's own place to other dates, PlaceMoved that of somebody else's.
+	DatesChanged Notice = "dates_changed"
+	PlaceMoved   Notice = "place_moved"
+	// PlaceFree tells somebody who wanted to wait that they can book.
+	PlaceFree Notice = "place_free"
+	// RunCancelled follows the cancelling of a run.
+	RunCancelled Notice = "run_cancelled"
 	// EmployerAsked follows the asking of an employer to pay a part of a place, and EmployerNotAsked the end of that.
 	EmployerAsked    Notice = "employer_asked"
 	EmployerNotAsked Notice = "employer_not_asked"
@@ -193,6 +200,10 @@ var sentences = map[Notice]Sentence{
 	SignedOut:            "You are signed out.",
 	SignedOutEverywhere:  "You are signed out on every device.",
 	Cancelled:            "Your place has been cancelled.",
+	PlaceFree:            "There is a place on these dates, so you need not wait.",
+	DatesChanged:         "Your dates have changed. We have sent you the new ones by email.",
+	PlaceMoved:           "The place has moved. Whoever sits there has been told.",
+	RunCancelled:         "These dates are cancelled. Everybody is being told.",
 	EmployerAsked:        "We have written to the person you named. You see the answer here, and we tell you by email.",
 	EmployerNotAsked:     "You have taken your request back. That part is yours to pay again.",
 	PlaceKept:            "You keep your place.",

@@ -51,6 +51,7 @@ type places struct {
 	Note    string // what the tag has no room for
 	Instead string // what to do when one cannot book, before how to reach the office
 	Book    bool   // somebody can book now
+	Wait    bool   // somebody can join the waiting list
 }
 
 func placesOf(o *course.Offering, now time.Time) places {
@@ -78,10 +79,10 @@ func placesOf(o *course.Offering, now time.Time) places {
 	case full:
 		return places{Tag: page.Tag{Text: "Full", Colour: "grey"},
 			Note:    "Every place is taken or is being booked.",
-			Instead: "A place can still come free. There is no waiting list online yet, so ask us to tell you if one does."}
+			Instead: "A place can still come free.", Wait: true}
 	case forPeers:
 		return places{Tag: left(o.Places), Note: keptNote(o.Places, now), Book: true,
-			Instead: "If you are not a peer supporter, choose other dates, or ask us to tell you if a place comes free."}
+			Instead: "If you are not a peer supporter, choose other dates, or join the waiting list.", Wait: true}
 	default:
 		return places{Tag: left(o.Places), Note: keptNote(o.Places, now), Book: true}
 	}

@@ -27,7 +27,7 @@ func TestPlacesAreSaidInWords(t *testing.T) {
 		{"few", nil, 9, 0, "Last 3 places", true},
 		{"one", nil, 11, 0, "Last place", true},
 		{"none", nil, 12, 0, "Full", false},
-		{"none, what to do", nil, 12, 0, "There is no waiting list online yet", false},
+		{"none, what to do", nil, 12, 0, "Join the waiting list", false},
 		{"some kept", kept, 0, 0, "12 places left 6 of these are kept for peer supporters until 31 December 2026.", true},
 		{"one kept", kept, 7, 5, "5 places left 1 of these is kept for peer supporters until 31 December 2026.", true},
 		{"only kept ones left", kept, 6, 0, "6 places left All of these are kept for peer supporters until 31 December 2026.", true},

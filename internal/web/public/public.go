@@ -30,9 +30,11 @@ func (p *Public) Mount(r gin.IRouter) {
 	r.GET("/runs/:run", page.Handle(p.run))
 	r.GET("/runs/:run/dates.ics", page.Handle(p.dates))
 	p.mountRounds(r)
-	for _, name := range []string{"employers", "openness", "certificates", "accessibility"} {
+	for _, name := range []string{"employers", "certificates", "accessibility"} {
 		r.GET("/"+name, page.Handle(notice("public/"+name)))
 	}
+	r.GET("/openness", page.Handle(p.openness))
+	r.GET("/openness.csv", page.Handle(p.opennessSheet))
 	r.GET("/privacy", page.Handle(p.privacy))
 	r.GET("/robots.txt", page.Handle(p.robots))
 	r.GET("/favicon.ico", page.Handle(p.favicon))

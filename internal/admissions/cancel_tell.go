@@ -1,0 +1,97 @@
+package admissions
+
+import (
+	"context"
+
+	"bursar/internal/course"
+	"bursar/internal/db"
+	"bursar/internal/enrolment"
+	"bursar/internal/london"
+	"bursar/internal/mail"
+	"bursar/internal/money"
+	"bursar/internal/organisation"
+	"bursar/internal/people"
+)
+
+// cancelledLetter is what the mails about a cancelled run say.
+type cancelledLetter struct {
+	Name         string
+	Code         string // of the place; of the booking, where an organisation is told
+	Organisation string // that booked the place, whom it is to
+	Org          string // its code
+	Offering     *course.Offering
+	Reason       string
+	AnswerBy     london.Date
+	Employed     bool // an employer booked the place, and decides
+	Back         money.Amount
+}
+
+// tellCancelled tells whoever has a place on a cancelled run, with a calendar file that takes its dates away.
+func tellCancelled(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, c *enrolment.Cancellation, template string, back money.Amount) error {
+	o, err := course.OfferingOf(ctx, tx, e.RunID)
+	if err != nil {
+		return err
+	}
+	l := cancelledLetter{Code: e.Code, Offering: o, Reason: c.Reason, AnswerBy: c.AnswerBy, Employed: e.TeamID != 0, Back: back}
+	m := mail.Message{Template: template, Attachments: []mail.Attachment{{
+		Name: o.Code + "-cancelled.ics", ContentType: "text/calendar; charset=utf-8; method=CANCEL", Body: o.Cancellation(tx.Now)}}}
+	now, err := enrolment.NameNow(ctx, tx, e.ID)
+	if err != nil {
+		return err
+	}
+	switch {
+	case now != nil:
+		l.Name, m.To, m.Person = now.Name, now.Email, now.PersonID
+	case e.PersonID != 0:
+		who, err := people.ByID(ctx, tx, e.PersonID)
+		if err != nil {
+			return err
+		}
+		l.Name, m.To, m.Person = who.Name, who.Email, who.ID
+	}
+	if m.To == "" {
+		return nil
+	}
+	m.Data = l
+	return mail.Send(ctx, tx, m)
+}
+
+// tellTeamCancelled tells the organisation that booked a place with the first of its places: it is one mail for a booking.
+func tellTeamCancelled(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, c *enrolment.Cancellation) error {
+	if e.TeamID == 0 {
+		return nil
+	}
+	seats, err := enrolment.TeamEnrolments(ctx, tx, e.TeamID)
+	if err != nil {
+		return err
+	}
+	for _, s := range seats {
+		if s.ID < e.ID && (s.HasPlace() || s.Status == enrolment.Cancelled) && s.RunID == e.RunID {
+			return nil
+		}
+	}
+	t, err := enrolment.TeamOf(ctx, tx, e.TeamID)
+	if err != nil {
+		return err
+	}
+	of, err := organisation.ByID(ctx, tx, t.OrganisationID)
+	if err != nil {
+		return err
+	}
+	members, err := organisation.Members(ctx, tx, of.ID)
+	if err != nil {
+		return err
+	}
+	o, err := course.OfferingOf(ctx, tx, e.RunID)
+	if err != nil {
+		return err
+	}
+	l := cancelledLetter{Code: t.Code, Organisation: of.Name, Org: of.Code, Offering: o, Reason: c.Reason, AnswerBy: c.AnswerBy}
+	for _, m := range members {
+		l.Name = m.Name
+		if err := mail.Send(ctx, tx, mail.Message{To: m.Email, Person: m.Person, Template: "seats-cancelled", Data: l}); err != nil {
+			return err
+		}
+	}
+	return nil
+}

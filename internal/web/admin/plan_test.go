@@ -1,0 +1,123 @@
+package admin_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"bursar/internal/admissions"
+	"bursar/internal/billing"
+	"bursar/internal/course"
+	"bursar/internal/db"
+	"bursar/internal/db/dbtest"
+	"bursar/internal/enrolment"
+	"bursar/internal/fixture"
+	"bursar/internal/london"
+	"bursar/internal/people"
+)
+
+// onPlan is a confirmed place whose deposit is paid and which is paid in eight months.
+func (h house) onPlan(t *testing.T) *enrolment.Enrolment {
+	t.Helper()
+	o := fixture.Run(t, h.DB, "FND-T27", 5)
+	dbtest.Force(t, h.DB, "INSERT INTO run_plans (run_id, deposit, by_block, months) VALUES (?, 40000, false, 8)", o.ID)
+	e := fixture.Held(t, h.DB, o, fixture.Person(t, h.DB, "ana@post.example"))
+	h.write(t, func(tx *db.Tx) error {
+		shares, err := billing.SharesOf(t.Context(), tx, e.ID)
+		if err != nil {
+			return err
+		}
+		settle := func(say func(*billing.Standing)) error {
+			p, err := billing.OpenPayment(t.Context(), tx, shares[0])
+			if err != nil {
+				return err
+			}
+			s := billing.Standing{Session: "cs_" + p.Code, Reference: p.Code, Amount: p.Amount, Currency: "gbp"}
+			say(&s)
+			return admissions.Settle(t.Context(), tx, p.ID, s)
+		}
+		o, err := course.OfferingOf(t.Context(), tx, o.ID)
+		if err != nil {
+			return err
+		}
+		offer := admissions.PlanOffers(o, e, e.Price, london.DateOf(tx.Now))[0]
+		if err := admissions.ChoosePlan(t.Context(), tx, e.PersonID, e.Code, offer.Kind, offer.Parts); err != nil {
+			return err
+		}
+		if err := settle(func(s *billing.Standing) { s.State = billing.PageExpired }); err != nil {
+			return err
+		}
+		return settle(func(s *billing.Standing) {
+			s.State, s.Paid, s.Captured, s.Intent = billing.PageComplete, true, s.Amount, "pi_1"
+			s.Saved = billing.SavedMethod{Customer: "cus_1", Method: "pm_1", Kind: billing.Card, Ends: "4242"}
+		})
+	})
+	return e
+}
+
+func (h house) write(t *testing.T, f func(*db.Tx) error) {
+	t.Helper()
+	if err := dbtest.As(t, h.DB, db.Worker).Write(t.Context(), f); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (h house) post(address string, cookie *http.Cookie, fields ...string) *httptest.ResponseRecorder {
+	form := url.Values{}
+	for pair := range slices.Chunk(fields, 2) {
+		form.Set(pair[0], pair[1])
+	}
+	r := httptest.NewRequest(http.MethodPost, address, strings.NewReader(form.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.AddCookie(cookie)
+	w := httptest.NewRecorder()
+	h.engine.ServeHTTP(w, r)
+	return w
+}
+
+func TestStaffPauseAPlanLetItGoOnAndAgreeItAnew(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	e := h.onPlan(t)
+	staff := h.session(t, "fay@staff.example", true, people.Admin)
+	address := "/admin/places/" + e.Code + "/plan"
+	say := func(wanted ...string) {
+		t.Helper()
+		main := words(h.open(t, address, staff).Find("main"))
+		for _, w := range wanted {
+			if !strings.Contains(main, w) {
+				t.Errorf("the page does not say %q:\n%s", w, main)
+			}
+		}
+	}
+	do := func(status int, fields ...string) {
+		t.Helper()
+		if w := h.post(address, staff, fields...); w.Code != status {
+			t.Errorf("%v: %d, want %d", fields, w.Code, status)
+		}
+	}
+	say("Payments are taken on their days", "£2,850.00", "Card ending in 4242", "23 July 2027")
+	do(http.StatusUnprocessableEntity, "act", "pause", "reason", "")
+	do(http.StatusUnprocessableEntity, "act", "pause", "reason", "Out of work", "until", "31 March")
+	do(http.StatusUnprocessableEntity, "act", "pause", "reason", "Out of work", "until", "2026-11-22")
+	do(http.StatusSeeOther, "act", "pause", "reason", "Out of work", "until", "2027-01-31")
+	say("Paused: nothing is taken until the end of 31 January 2027", "Out of work")
+	do(http.StatusSeeOther, "act", "resume", "reason", "A new job")
+	say("Payments are taken on their days", "A new job")
+	for _, wrong := range []string{"", "2027-01-31", "2027-01-31 £", "2027-01-31 100.00", "2026-11-24 2850.00", "2027-03-01 1425.00\n2027-02-01 1425.00"} {
+		do(http.StatusUnprocessableEntity, "act", "replan", "reason", "Agreed", "parts", wrong)
+	}
+	do(http.StatusSeeOther, "act", "replan", "reason", "Agreed by telephone", "parts", "2027-01-31 850.00\n\n2027-05-31 2,000.00\n")
+	say("Replaced", "31 May 2027", "£2,000.00", "Agreed by telephone", "£2,850.00")
+	var told int
+	if err := h.NewRaw("SELECT count(*) FROM mails WHERE template IN ('plan-paused', 'plan-changed')").Scan(t.Context(), &told); err != nil || told != 3 {
+		t.Errorf("the person was told %d times, %v", told, err)
+	}
+	auditor := h.session(t, "gus@staff.example", true, people.Auditor)
+	if h.open(t, address, auditor).Find("form[action='']").Length() > 0 || h.post(address, auditor, "act", "resume", "reason", "x").Code != http.StatusNotFound {
+		t.Error("an auditor can change a plan")
+	}
+}

@@ -1,0 +1,69 @@
+package learner_test
+
+import (
+	"net/http"
+	"testing"
+
+	"bursar/internal/admissions"
+	"bursar/internal/course"
+	"bursar/internal/db"
+	"bursar/internal/enrolment"
+	"bursar/internal/london"
+)
+
+func (w *world) passPlaces(o *course.Offering) {
+	w.t.Helper()
+	err := w.machine.Write(w.t.Context(), func(tx *db.Tx) error { return admissions.PassPlaces(w.t.Context(), tx, o.ID) })
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func TestSomebodyWaitsIsOfferedAPlaceAndTakesIt(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	o := w.schedule("FND-M27", london.On(2027, 3, 8), 1)
+	ana := w.browser()
+	had := w.book(ana, "FND-M27", "Ana Reyes", "ana@post.example")
+	ben := w.browser().signIn(w.person("ben@post.example"))
+	ben.get("/runs/FND-M27/wait").page(http.StatusOK)
+	says(t, ben.get("/runs/FND-M27/book").page(http.StatusOK), "Join the waiting list")
+	says(t, ben.post("/runs/FND-M27/wait", "name", "").page(http.StatusUnprocessableEntity), "Nobody is in front of you")
+	at := ben.post("/runs/FND-M27/wait", "name", "Ben Okri").Header().Get("Location")
+	says(t, ben.get(at).page(http.StatusOK), "You are on the waiting list", "Nobody is in front of you", "You owe nothing")
+	cas := w.browser().signIn(w.person("cas@post.example"))
+	says(t, cas.get("/runs/FND-M27/wait").page(http.StatusOK), "One person or group is in front of you")
+
+	ana.post("/my/places/"+had+"/cancel", "back", "0").to("/my/places/" + had)
+	w.passPlaces(o)
+	says(t, ben.get(at).page(http.StatusOK), "kept for you until the end of Monday 30 November 2026", "You had waited for it", "Pay £3,250")
+	ben.post(at + "/pay").to(at + "/pay")
+	w.settle(at[len("/my/places/"):], paid)
+	says(t, ben.get(at).page(http.StatusOK), "Your place is confirmed")
+}
+
+func TestWhoIsOfferedAPlaceThatBeginsSoonIsAskedForTheEarlyStart(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	o := w.schedule("FND-M27", london.On(2026, 12, 7), 1)
+	ben := w.browser().signIn(w.person("ben@post.example"))
+	w.write(func(tx *db.Tx) error {
+		_, err := tx.NewRaw("UPDATE run_places SET capacity = 0 WHERE run_id = ?", o.ID).Exec(t.Context())
+		return err
+	})
+	at := ben.post("/runs/FND-M27/wait", "name", "Ben Okri").Header().Get("Location")
+	w.write(func(tx *db.Tx) error {
+		_, err := tx.NewRaw("UPDATE run_places SET capacity = 1 WHERE run_id = ?", o.ID).Exec(t.Context())
+		return err
+	})
+	w.passPlaces(o)
+	says(t, ben.post(at+"/pay").page(http.StatusUnprocessableEntity), "Tick the box, or write to us about later dates")
+	ben.post(at+"/pay", "express_start", "yes").to(at + "/pay")
+	if e := w.place(at[len("/my/places/"):]); !e.ExpressStart || e.Status != enrolment.Held {
+		t.Errorf("%+v", e)
+	}
+	ben.post(at+"/cancel", "back", "0").to(at)
+	if e := w.place(at[len("/my/places/"):]); e.Status != enrolment.Withdrawn {
+		t.Errorf("after saying no it is %s", e.Status)
+	}
+}

@@ -63,6 +63,16 @@ func (f finance) decideName(c *gin.Context) error {
 	return page.Redirect(c, p.Href)
 }
 
+// closing asks whether an organisation shall end.
+func (f finance) closing(c *gin.Context) error {
+	p, err := f.organisationPage(c)
+	if err != nil {
+		return err
+	}
+	p.Crumbs = append(p.Crumbs, page.Link{Text: p.Organisation.Name, Href: p.Href})
+	return page.Render(c, "finance/organisation-close", p)
+}
+
 // closeOrganisation ends an organisation: nothing more is ordered for it.
 func (f finance) closeOrganisation(c *gin.Context) error {
 	return f.decide(c, page.Saved, func(ctx context.Context, tx *db.Tx, by id.Person, code string, _ decisionForm) error {

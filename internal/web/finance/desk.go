@@ -18,6 +18,8 @@ import (
 func (f finance) mountDesk(g routes) {
 	g.get("", f.desk)
 	g.get("/doubts", f.doubts)
+	g.get("/doubts/:doubt", f.doubt)
+	g.post("/doubts/:doubt", f.resolve)
 }
 
 type deskPage struct {

@@ -24,7 +24,8 @@ var readPages = []string{
 }
 
 var actPages = []string{
-	"GET /finance/organisations/{org}/terms", "GET /finance/organisations/{org}/refund", "GET /finance/invoices/{inv}/credit",
+	"GET /finance/organisations/{org}/terms", "GET /finance/organisations/{org}/close", "POST /finance/organisations/{org}/close", "POST /finance/doubts/1",
+	"GET /finance/organisations/{org}/refund", "GET /finance/invoices/{inv}/credit",
 	"GET /finance/invoices/{inv}/write-off", "GET /finance/invoices/{inv}/use-credit", "GET /finance/groups/new",
 	"POST /finance/organisations/{org}/approve", "POST /finance/organisations/{org}/refuse", "POST /finance/organisations/{org}/notes",
 	"POST /finance/ready", "POST /finance/invoices/{inv}/send", "POST /finance/invoices/{inv}/credit", "POST /finance/invoices/{inv}/write-off",
@@ -121,6 +122,15 @@ func TestDoubtsAboutCardPaymentsAreSaid(t *testing.T) {
 	})
 	h.says(h.open(h.sheila, "/finance").Find("main"), "1 doubt about a card payment")
 	h.says(h.open(h.auditor, "/finance/doubts").Find("main"), "A payment does not agree with what was asked for", "£1.00 came instead of £2.00.")
+	at, _ := h.open(h.sheila, "/finance/doubts").Find("main table a").Attr("href")
+	h.silent(h.open(h.auditor, at).Find("main"), "It is dealt with")
+	h.says(h.pressed(http.StatusUnprocessableEntity, h.sheila, at, typed("found", "")).Find("main"), "Say what you found")
+	h.send(h.sheila, at, typed("found", "The bank had taken its fee. Paid by hand."))
+	h.says(h.open(h.sheila, "/finance/doubts").Find("main"), "There are none, just now.")
+	h.send(h.sheila, at, typed("found", "Something else."))
+	main := h.open(h.auditor, at).Find("main")
+	h.says(main, "The bank had taken its fee. Paid by hand.", "Sheila Marsh, 23 November 2026")
+	h.silent(main, "Something else")
 }
 
 func TestOrganisationsAreFoundAndPaged(t *testing.T) {

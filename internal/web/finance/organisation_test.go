@@ -221,3 +221,16 @@ func TestANameLikeAnothersIsDecidedByStaff(t *testing.T) {
 		h.says(h.open(h.sheila, list).Find("main"), trust.Name+" ("+trust.Code+")", trust.Name+" ("+o.Code+")")
 	}
 }
+
+func TestAnOrganisationIsClosed(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.provided()
+	at := "/finance/organisations/" + h.approved("Westermoor and Tarn NHS Foundation Trust").Code
+	h.says(h.open(h.sheila, at+"/close").Find("main"), "This cannot be taken back", "Places that it pays for stay")
+	h.send(h.sheila, at+"/close", nil)
+	main := h.open(h.sheila, at).Find("main")
+	h.says(main, "Closed")
+	h.silent(main, "Close it", "Book a group for it")
+	h.pressed(http.StatusConflict, h.sheila, at+"/close", nil)
+}

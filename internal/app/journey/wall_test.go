@@ -30,7 +30,7 @@ var open = []string{
 	"GET /bursaries", "GET /bursaries/:round", "GET /bursaries/:round/questions", "GET /bursaries/:round/apply",
 	"GET /bursaries/:round/check", "POST /bursaries/:round/check", "GET /bursaries/:round/lottery", "GET /bursaries/:round/lottery/verify.py",
 	"GET /bursaries/:round/lottery/facts.txt", "GET /take-back", "POST /take-back", "GET /my/applications", "POST /my/applications",
-	"POST /supporter/:token/words", "GET /employers", "GET /sponsor", "POST /sponsor", "GET /openness", "GET /runs/:run/wait", "GET /openness.csv", "GET /certificates", "GET /accessibility", "GET /privacy",
+	"POST /supporter/:token/words", "GET /employers", "GET /sponsor", "POST /sponsor", "GET /openness", "GET /runs/:run/wait", "POST /runs/:run/wait", "GET /openness.csv", "GET /certificates", "GET /accessibility", "GET /privacy",
 	"GET /robots.txt", "GET /favicon.ico", "GET /.well-known/security.txt", "GET /static/*path",
 	"GET /healthz", "GET /readyz", "GET /metrics", "POST /hooks/stripe",
 	"GET /sign-in", "POST /sign-in", "GET /sign-in/check", "POST /sign-in/check", "GET /sign-in/:token", "POST /sign-in/:token",

@@ -32,8 +32,8 @@ func Mount(r gin.IRouter, o Options) {
 	g.GET("/places/:code", page.Handle(f.place))
 	g.GET("/places/:code/plan", page.Handle(f.plan))
 	g.POST("/places/:code/plan", o.Staff(people.Admin), page.Handle(f.changePlan))
-	g.GET("/people", page.Handle(f.people))
-	g.GET("/people/:person", page.Handle(f.person))
+	g.GET("/people", o.Staff(people.Admin), page.Handle(f.people)) // an auditor need not know who has applied for help
+	g.GET("/people/:person", o.Staff(people.Admin), page.Handle(f.person))
 	g.GET("/outbox", page.Handle(f.outbox))
 	g.GET("/outbox/:mail", page.Handle(f.mail))
 }

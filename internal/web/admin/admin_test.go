@@ -112,11 +112,14 @@ func TestOnlyVerifiedAdministratorsAndAuditorsPassTheWall(t *testing.T) {
 			for name, value := range own {
 				address = strings.Replace(address, name, value, 1)
 			}
-			w := h.get(address, k.cookie)
-			if w.Code != k.status || !strings.HasPrefix(w.Header().Get("Location"), k.leads) {
+			w, status := h.get(address, k.cookie), k.status
+			if strings.HasPrefix(who, "an auditor") && strings.HasPrefix(address, "/admin/people") {
+				status = http.StatusNotFound // who has applied for help is none of their business
+			}
+			if w.Code != status || !strings.HasPrefix(w.Header().Get("Location"), k.leads) {
 				t.Errorf("%s at %s: %d %s", who, address, w.Code, w.Header().Get("Location"))
 			}
-			if k.status != http.StatusOK && strings.Contains(w.Body.String(), "Ana Reyes") {
+			if status != http.StatusOK && strings.Contains(w.Body.String(), "Ana Reyes") {
 				t.Errorf("%s at %s is told of the place", who, address)
 			}
 		}

@@ -140,9 +140,30 @@ func TestAPlaceIsMovedOnceEverythingIsSaid(t *testing.T) {
 	if doc.Find("#extra-error").Length() != 1 || h.now().RunID != h.run.ID {
 		t.Errorf("a higher price that nobody pays: %s", text(doc.Find("main")))
 	}
-	w := h.send(http.MethodPost, at, url.Values{"to": {"FND-T28"}, "price": {h.place.Price.Short()}, "reason": {"They were ill"}}, h.grace)
+	cheaper := url.Values{"to": {"FND-T28"}, "price": {"3,000"}, "reason": {"They were ill"}}
+	doc = h.page(h.send(http.MethodPost, at, cheaper, h.grace), http.StatusOK)
+	if means := text(doc.Find("table")); !strings.Contains(means, "The learner £3,250.00 £3,000.00 £250.00 goes back to where it came from") {
+		t.Errorf("what it means: %s", means)
+	}
+	if e := h.now(); e.RunID != h.run.ID || e.Price != h.place.Price {
+		t.Errorf("looking has moved the place: %+v", e)
+	}
+	if refunds, err := h.app.NewSelect().Table("refunds").Count(t.Context()); err != nil || refunds != 0 {
+		t.Errorf("looking has given %d refunds, %v", refunds, err)
+	}
+	seen, _ := doc.Find("[name=seen]").Attr("value")
+	dearer := url.Values{"to": {"FND-T28"}, "price": {"2,000"}, "reason": {"They were ill"}, "seen": {seen}}
+	doc = h.page(h.send(http.MethodPost, at, dearer, h.grace), http.StatusConflict)
+	if means := text(doc.Find("table")); !strings.Contains(means, "£1,250.00 goes back") || h.now().RunID != h.run.ID {
+		t.Errorf("something that was not seen is done: %s", means)
+	}
+	cheaper.Set("seen", seen)
+	w := h.send(http.MethodPost, at, cheaper, h.grace)
 	if w.Code != http.StatusSeeOther || h.now().RunID != later.ID {
 		t.Errorf("status %d, the place is on run %d", w.Code, h.now().RunID)
+	}
+	if e := h.now(); e.Price != 300_000 {
+		t.Errorf("the place costs %s", e.Price)
 	}
 }
 

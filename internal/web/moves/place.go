@@ -2,6 +2,7 @@ package moves
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"strings"
 
@@ -17,7 +18,6 @@ import (
 	"bursar/internal/id"
 	"bursar/internal/london"
 	"bursar/internal/money"
-	"bursar/internal/organisation"
 	"bursar/internal/people"
 	"bursar/internal/web/page"
 )
@@ -27,6 +27,7 @@ type moveForm struct {
 	Price  string `form:"price" binding:"required" error:"Enter what the place costs from now on"`
 	Extra  string `form:"extra"`
 	Reason string `form:"reason" binding:"required,max=500" error:"Say why, and whom you talked to" error-max:"Use 500 characters or fewer"`
+	Seen   string `form:"seen"` // what the move means, as the page said it; empty: it has not been said yet
 }
 
 // order is the form as the verb takes it, or what needs correcting.
@@ -47,6 +48,8 @@ type placePage struct {
 	Runs   []page.Choice
 	Shares page.Table
 	Payers []page.Choice // who can pay what it costs more
+	To     *course.Offering
+	Means  page.Table // for everybody who pays
 	Form   moveForm
 }
 
@@ -92,40 +95,15 @@ func (p *placePage) read(ctx context.Context, tx *db.Tx, code string) (err error
 }
 
 func (p *placePage) readShares(ctx context.Context, d bun.IDB) error {
-	shares, err := billing.SharesOf(ctx, d, p.Place.ID)
-	if err != nil {
-		return err
-	}
+	parts, err := partsOf(ctx, d, p.Place.ID)
 	p.Shares = page.Table{Caption: "Who pays", Columns: []page.Column{{Title: "Payer"}, {Title: "Part", Numeric: true}, {Title: "Paid", Numeric: true}, {Title: "Invoiced", Numeric: true}}}
-	for _, s := range shares {
-		paid, err := billing.Paid(ctx, d, s)
-		if err != nil {
-			return err
-		}
-		name, err := payer(ctx, d, s)
-		if err != nil {
-			return err
-		}
-		p.Shares.Rows = append(p.Shares.Rows, []page.Cell{{Text: name}, {Text: s.Amount.String()}, {Text: paid.String()}, {Text: s.Invoiced.String()}})
+	for _, s := range parts {
+		p.Shares.Rows = append(p.Shares.Rows, []page.Cell{{Text: s.name}, {Text: s.Amount.String()}, {Text: s.paid.String()}, {Text: s.Invoiced.String()}})
 		if s.Payer != billing.Award {
-			p.Payers = append(p.Payers, page.Choice{Value: strconv.FormatInt(int64(s.ID), 10), Label: name})
+			p.Payers = append(p.Payers, page.Choice{Value: strconv.FormatInt(int64(s.ID), 10), Label: s.name})
 		}
 	}
-	return nil
-}
-
-func payer(ctx context.Context, d bun.IDB, s billing.Share) (string, error) {
-	switch s.Payer {
-	case billing.Award:
-		return "A fund", nil
-	case billing.Organisation:
-		of, err := organisation.ByID(ctx, d, s.OrganisationID)
-		if err != nil {
-			return "", err
-		}
-		return of.Name, nil
-	}
-	return "The learner", nil
+	return err
 }
 
 // ask shows what would move, and asks where to and why.
@@ -138,6 +116,7 @@ func (d desk) ask(c *gin.Context) error {
 	return page.Render(c, "moves/place", p)
 }
 
+// move shows what a move means for everybody who pays, and does it once that has been seen.
 func (d desk) move(c *gin.Context) error {
 	p, err := d.placePage(c)
 	if err != nil {
@@ -148,11 +127,14 @@ func (d desk) move(c *gin.Context) error {
 		order, err = p.Form.order()
 	}
 	if err == nil {
-		err = d.act(c.Request.Context(), func(tx *db.Tx) error {
-			return admissions.MoveFor(c.Request.Context(), tx, page.ViewerOf(c).Person, p.Place.Code, order)
-		})
+		err = d.try(c, p, order)
 	}
-	if err != nil {
+	switch {
+	case errors.Is(err, errLooked):
+		return page.Render(c, "moves/means", p)
+	case errors.Is(err, errMeansElse):
+		return page.Again(c, err, "moves/means", p)
+	case err != nil:
 		return page.Again(c, err, "moves/place", p)
 	}
 	page.Flash(c, page.PlaceMoved)

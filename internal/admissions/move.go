@@ -127,7 +127,7 @@ func MoveOwn(ctx context.Context, tx *db.Tx, person id.Person, place, to string)
 		return ErrNotThere
 	}
 	m := enrolment.Move{ByID: person, Own: !chosen, Reason: map[bool]string{true: "We cancelled the dates before."}[chosen]}
-	return move(ctx, tx, nil, e, from, target, m)
+	return move(ctx, tx, nil, e, from, target, 0, m)
 }
 
 func lockMoving(ctx context.Context, tx *db.Tx, known *enrolment.Enrolment, to *course.Offering) (*enrolment.Enrolment, *course.Offering, error) {
@@ -143,8 +143,8 @@ func lockMoving(ctx context.Context, tx *db.Tx, known *enrolment.Enrolment, to *
 }
 
 // move takes a place to another run with all that belongs to it, and tells everybody. What was charged for the days still to
-// come becomes income of the other run.
-func move(ctx context.Context, tx *db.Tx, a *award.Award, e *enrolment.Enrolment, from, to *course.Offering, m enrolment.Move) error {
+// come becomes income of the other run. back is what its holder gets back, in pence.
+func move(ctx context.Context, tx *db.Tx, a *award.Award, e *enrolment.Enrolment, from, to *course.Offering, back money.Amount, m enrolment.Move) error {
 	m.ToRunID, m.Deferred = to.ID, stillToCome(e.Price, from, tx.Now)
 	if err := enrolment.MoveTo(ctx, tx, e, m); err != nil {
 		return err
@@ -158,10 +158,10 @@ func move(ctx context.Context, tx *db.Tx, a *award.Award, e *enrolment.Enrolment
 			return err
 		}
 	}
-	if err := record(ctx, tx, audit.Person(m.ByID), e, "place moved", map[string]any{"from": from.Code, "to": to.Code, "deferred": m.Deferred}); err != nil {
+	if err := record(ctx, tx, audit.Person(m.ByID), e, "place moved", map[string]any{"from": from.Code, "to": to.Code, "price": e.Price, "deferred": m.Deferred}); err != nil {
 		return err
 	}
-	if err := tellMoved(ctx, tx, e, from, to); err != nil {
+	if err := tellMoved(ctx, tx, e, movedLetter{Code: e.Code, Before: from, Offering: to, Back: back}); err != nil {
 		return err
 	}
 	return passOnPlace(ctx, tx, from.ID)
@@ -184,6 +184,7 @@ type movedLetter struct {
 	Code         string
 	Org          string // of the organisation that is told, its code
 	Who          string // sits there, where the organisation is told; may be empty
+	Back         money.Amount
 	Before       *course.Offering
 	Offering     *course.Offering
 	Organisation string
@@ -191,8 +192,8 @@ type movedLetter struct {
 
 // tellMoved tells who sits there, with calendar files that take the old dates away and bring the new ones, and the
 // organisation that booked the place.
-func tellMoved(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, from, to *course.Offering) error {
-	l := movedLetter{Code: e.Code, Before: from, Offering: to}
+func tellMoved(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, l movedLetter) error {
+	from, to := l.Before, l.Offering
 	files := append(invitations(to, tx.Now), mail.Attachment{
 		Name: from.Code + "-cancelled.ics", ContentType: "text/calendar; charset=utf-8; method=CANCEL", Body: from.Cancellation(tx.Now)})
 	now, err := enrolment.NameNow(ctx, tx, e.ID)

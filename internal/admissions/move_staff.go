@@ -56,13 +56,14 @@ func MoveFor(ctx context.Context, tx *db.Tx, by id.Person, place string, o MoveO
 	if err != nil {
 		return err
 	}
-	if err := changePrice(ctx, tx, by, e, o); err != nil {
+	back, err := changePrice(ctx, tx, by, e, o)
+	if err != nil {
 		return err
 	}
 	if _, err := enrolment.AnswerCancelled(ctx, tx, e, enrolment.ChoseDates); err != nil {
 		return err
 	}
-	return move(ctx, tx, a, e, from, to, enrolment.Move{ByID: by, Reason: o.Reason})
+	return move(ctx, tx, a, e, from, to, back, enrolment.Move{ByID: by, Reason: o.Reason})
 }
 
 func runByCode(ctx context.Context, tx *db.Tx, code string) (*course.Offering, error) {
@@ -85,34 +86,35 @@ func notOfGroup(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment) error {
 	return err
 }
 
-// changePrice makes a place cost more or less from now on, while it is still on the run that it leaves.
-func changePrice(ctx context.Context, tx *db.Tx, by id.Person, e *enrolment.Enrolment, o MoveOrder) error {
+// changePrice makes a place cost more or less from now on, while it is still on the run that it leaves. It returns what goes back to
+// learners, in pence.
+func changePrice(ctx context.Context, tx *db.Tx, by id.Person, e *enrolment.Enrolment, o MoveOrder) (back money.Amount, err error) {
 	if o.Price == e.Price {
-		return nil
+		return 0, nil
 	}
 	if o.Price < 0 {
-		return failure.Field("price", "Enter what the place costs from now on, like 3,250 or 0")
+		return 0, failure.Field("price", "Enter what the place costs from now on, like 3,250 or 0")
 	}
 	shares, err := billing.SharesOfAll(ctx, tx, []id.Enrolment{e.ID})
 	if err != nil {
-		return err
+		return 0, err
 	}
 	for _, s := range shares {
 		if plan, err := billing.PlanOf(ctx, tx, s.ID); err != nil {
-			return err
+			return 0, err
 		} else if plan != nil && plan.Stands() {
-			return failure.Field("price", "This place is paid in instalments, which add up to its price. Change the plan first, or leave the price as it is")
+			return 0, failure.Field("price", "This place is paid in instalments, which add up to its price. Change the plan first, or leave the price as it is")
 		}
 		if open, err := billing.OpenPayment(ctx, tx, *s); err != nil || open != nil {
-			return cmp.Or(err, error(ErrPaying))
+			return 0, cmp.Or(err, error(ErrPaying))
 		}
 	}
 	was := e.Price
 	if err := enrolment.SetPrices(ctx, tx, []*enrolment.Enrolment{e}, []money.Amount{o.Price}); err != nil {
-		return err
+		return 0, err
 	}
 	if o.Price > was {
-		return chargeMore(ctx, tx, e, shares, o.Price-was, o.Extra)
+		return 0, chargeMore(ctx, tx, e, shares, o.Price-was, o.Extra)
 	}
 	return giveBackPart(ctx, tx, by, e, shares, was-o.Price)
 }
@@ -132,8 +134,9 @@ func chargeMore(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, shares [
 	return failure.Field("extra", "Choose who pays what the place costs more")
 }
 
-// giveBackPart takes what a place costs less off what learners and organisations pay, in proportion.
-func giveBackPart(ctx context.Context, tx *db.Tx, by id.Person, e *enrolment.Enrolment, shares []*billing.Share, less money.Amount) error {
+// giveBackPart takes what a place costs less off what learners and organisations pay, in proportion, and returns what goes back to
+// learners.
+func giveBackPart(ctx context.Context, tx *db.Tx, by id.Person, e *enrolment.Enrolment, shares []*billing.Share, less money.Amount) (back money.Amount, err error) {
 	weights, sum := make([]int64, len(shares)), money.Amount(0)
 	for i, s := range shares {
 		if s.Payer != billing.Award {
@@ -141,28 +144,30 @@ func giveBackPart(ctx context.Context, tx *db.Tx, by id.Person, e *enrolment.Enr
 		}
 	}
 	if less > sum {
-		return failure.Field("price", "Funds pay "+(e.Price+less-sum).String()+" of this place, so it cannot cost less than that")
+		return 0, failure.Field("price", "Funds pay "+(e.Price+less-sum).String()+" of this place, so it cannot cost less than that")
 	}
 	amounts := less.Split(weights...)
 	for i, s := range shares {
 		amounts[i] = s.Amount - amounts[i]
 	}
 	if err := creditPart(ctx, tx, by, e, shares, amounts); err != nil {
-		return err
+		return 0, err
 	}
 	reference := fmt.Sprintf("enrolment/%d/cheaper/%d", e.ID, tx.Now.UnixMicro())
 	if err := billing.Reprice(ctx, tx, reference, e.RunID, shares, amounts); err != nil {
-		return err
+		return 0, err
 	}
 	for _, s := range shares {
 		if s.Payer != billing.Learner {
 			continue
 		}
-		if _, err := billing.ReturnSurplus(ctx, tx, fmt.Sprintf("%s/%d", reference, s.ID), *s); err != nil {
-			return err
+		surplus, err := billing.ReturnSurplus(ctx, tx, fmt.Sprintf("%s/%d", reference, s.ID), *s)
+		if err != nil {
+			return 0, err
 		}
+		back += surplus
 	}
-	return nil
+	return back, nil
 }
 
 // creditPart credits what was invoiced of some shares beyond what they will ask for.

@@ -153,7 +153,7 @@ func TestALowerPriceGoesBackToWhoPaidAndAHigherOneIsAShareOfItsOwn(t *testing.T)
 		t.Fatal(err)
 	}
 	payment := w.payment(cheaper.ID)
-	if r := w.refunds(payment); len(r) != 1 || r[0].Amount != 25_000 || w.balance(billing.Due(payment.ShareID)) != 0 {
+	if r := w.refunds(payment); len(r) != 1 || r[0].Amount != 25_000 || r[0].Reason != billing.ForMove || w.balance(billing.Due(payment.ShareID)) != 0 {
 		t.Errorf("refunds %+v, due %s", r, w.balance(billing.Due(payment.ShareID)))
 	}
 	own := w.payment(dearer.ID).ShareID

@@ -49,7 +49,7 @@ func ReturnSurplus(ctx context.Context, tx *db.Tx, reference string, s Share) (m
 		return 0, fmt.Errorf("returning what was paid too much: %w", err)
 	}
 	for _, o := range orders {
-		if err := requestRefund(ctx, tx, o.payment, o.amount, ForWithdrawal); err != nil {
+		if err := requestRefund(ctx, tx, o.payment, o.amount, ForMove); err != nil {
 			return 0, err
 		}
 	}

@@ -43,6 +43,7 @@ type RefundReason string
 // The reasons for a refund.
 const (
 	ForWithdrawal RefundReason = "withdrawn"
+	ForMove       RefundReason = "moved" // the place costs less on other dates
 	ForLateness   RefundReason = "came_too_late"
 	ForCredit     RefundReason = "credit" // of an organisation, paid out
 )

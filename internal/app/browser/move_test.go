@@ -43,7 +43,7 @@ func TestTheOfficeMovesAPersonToOtherDatesAndTheLearnerSeesIt(t *testing.T) {
 	b.Visit(at + "/move")
 	b.Says("£3,000.00")
 	w.Settle()
-	(&trading{World: w}).tells(email, "8 March", "Manchester")
+	(&trading{World: w}).tells(email, "8 March", "Manchester", "We are sending £250.00 back")
 
 	learner := Open(t, w, telephone)
 	learner.enter(email)

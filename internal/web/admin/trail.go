@@ -58,7 +58,7 @@ func detail(object json.RawMessage) string {
 }
 
 // amounts are the details that are written in pence.
-var amounts = []string{"amount", "back", "kept", "price"}
+var amounts = []string{"amount", "back", "deferred", "kept", "price", "was"}
 
 func value(name, text string) string {
 	if slices.Contains(amounts, name) {

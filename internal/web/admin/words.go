@@ -62,6 +62,7 @@ var refundWords = map[billing.RefundStatus]string{
 
 var reasonWords = map[billing.RefundReason]string{
 	billing.ForWithdrawal: "The place was given up",
+	billing.ForMove:       "It costs less on other dates",
 	billing.ForLateness:   "The payment came too late",
 }
 

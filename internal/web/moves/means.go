@@ -95,8 +95,8 @@ func (d desk) try(c *gin.Context, p *placePage, order admissions.MoveOrder) erro
 
 // means says what a move changes for everybody who pays, for people and, in few letters, for the form.
 func (p *placePage) means(before, after []part) {
-	p.Means = page.Table{Caption: "Who pays", Columns: []page.Column{
-		{Title: "Payer"}, {Title: "Until now", Numeric: true}, {Title: "From now on", Numeric: true}, {Title: "What is done", Numeric: false},
+	p.Means = page.Table{Caption: "Who pays", Stacked: true, Columns: []page.Column{
+		{Title: "Payer"}, {Title: "Until now", Numeric: true}, {Title: "From now on", Numeric: true}, {Title: "What is done"},
 	}}
 	seen := []string{p.Form.To}
 	for i, now := range after {

@@ -76,7 +76,7 @@ func Invitations(ctx context.Context, d bun.IDB, o id.Organisation, at time.Time
 
 // selectInvitations reads only what an organisation's people may see. Whoever does not act for it any more has no name.
 const selectInvitations = `
-	SELECT i.organisation_id, o.name AS organisation, i.email, i.name, coalesce(m.person_id, 0) AS invited_by, coalesce(p.name, '') AS inviter,
+	SELECT i.organisation_id, o.name AS organisation, i.email, i.name, coalesce(i.invited_by, 0) AS invited_by, coalesce(p.name, '') AS inviter,
 	       i.hands_over, i.created_at, i.expires_at
 	FROM   organisation_invitations i
 	JOIN   organisations o ON o.id = i.organisation_id AND o.status IN ('invited', 'pending', 'approved')
@@ -89,6 +89,23 @@ const selectInvitations = `
 // or "name".
 func Invite(ctx context.Context, tx *db.Tx, by id.Person, o *Organisation, email, name string) error {
 	return invite(ctx, tx, by, o, email, name, false)
+}
+
+// Appoint asks somebody as Invite does, by a member of staff: nobody may act for the organisation any more who could. It returns
+// ErrUnknown for an organisation that is none any more.
+func Appoint(ctx context.Context, tx *db.Tx, by id.Person, code, email, name string) error {
+	email, name, err := tidyInvitee(email, name)
+	if err != nil {
+		return err
+	}
+	o, err := lockByCode(ctx, tx, code)
+	if err != nil {
+		return err
+	}
+	if !o.Status.alive() {
+		return ErrUnknown
+	}
+	return o.ask(ctx, tx, by, invitee{email: email, name: name})
 }
 
 // HandOver asks somebody as Invite does, and ends the person's own acting for the organisation when the other joins.

@@ -1,6 +1,7 @@
 package organisation
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -22,25 +23,37 @@ func invite(ctx context.Context, tx *db.Tx, by id.Person, o *Organisation, email
 	if err != nil {
 		return err
 	}
-	if err := mayInvite(ctx, tx, o.ID, email); err != nil {
-		return err
-	}
-	if _, err := withdraw(ctx, tx, o.ID, email); err != nil {
-		return err
-	}
-	token, err := insertInvitation(ctx, tx, o.ID, by, email, name, handsOver)
-	if err != nil {
-		return err
-	}
-	if err := record(ctx, tx, audit.Person(by), "coordinator invited", o.ID, map[string]any{"hands_over": handsOver}); err != nil {
-		return err
-	}
 	inviter, err := people.ByID(ctx, tx, by)
 	if err != nil {
 		return err
 	}
-	return mail.Send(ctx, tx, mail.Message{To: email, Template: "organisation-invitation", Secret: true, Data: invitationLetter{
-		Name: name, Organisation: fresh.Name, Inviter: inviter.Name, Path: JoinPath(token), Until: london.DateOf(tx.Now.AddDate(0, 0, invitationDays)),
+	return fresh.ask(ctx, tx, by, invitee{email: email, name: name, by: cmp.Or(inviter.Name, "A colleague"), handsOver: handsOver})
+}
+
+// invitee is whom somebody asks to act for an organisation.
+type invitee struct {
+	email, name string
+	by          string // what whoever asks is called; empty: the office
+	handsOver   bool
+}
+
+// ask sends an invitation to act for a locked organisation.
+func (o *Organisation) ask(ctx context.Context, tx *db.Tx, by id.Person, i invitee) error {
+	if err := mayInvite(ctx, tx, o.ID, i.email); err != nil {
+		return err
+	}
+	if _, err := withdraw(ctx, tx, o.ID, i.email); err != nil {
+		return err
+	}
+	token, err := insertInvitation(ctx, tx, o.ID, by, i.email, i.name, i.handsOver)
+	if err != nil {
+		return err
+	}
+	if err := record(ctx, tx, audit.Person(by), "coordinator invited", o.ID, map[string]any{"hands_over": i.handsOver}); err != nil {
+		return err
+	}
+	return mail.Send(ctx, tx, mail.Message{To: i.email, Template: "organisation-invitation", Secret: true, Data: invitationLetter{
+		Name: i.name, Organisation: o.Name, Inviter: i.by, Path: JoinPath(token), Until: london.DateOf(tx.Now.AddDate(0, 0, invitationDays)),
 	}})
 }
 

@@ -64,14 +64,7 @@ func (f finance) decideName(c *gin.Context) error {
 }
 
 // closing asks whether an organisation shall end.
-func (f finance) closing(c *gin.Context) error {
-	p, err := f.organisationPage(c)
-	if err != nil {
-		return err
-	}
-	p.Crumbs = append(p.Crumbs, page.Link{Text: p.Organisation.Name, Href: p.Href})
-	return page.Render(c, "finance/organisation-close", p)
-}
+func (f finance) closing(c *gin.Context) error { return f.below(c, "finance/organisation-close") }
 
 // closeOrganisation ends an organisation: nothing more is ordered for it.
 func (f finance) closeOrganisation(c *gin.Context) error {

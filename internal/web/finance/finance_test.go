@@ -24,7 +24,7 @@ var readPages = []string{
 }
 
 var actPages = []string{
-	"GET /finance/organisations/{org}/terms", "GET /finance/organisations/{org}/close", "POST /finance/organisations/{org}/close", "POST /finance/doubts/1",
+	"GET /finance/organisations/{org}/terms", "GET /finance/organisations/{org}/appoint", "POST /finance/organisations/{org}/appoint", "GET /finance/organisations/{org}/close", "POST /finance/organisations/{org}/close", "POST /finance/doubts/1",
 	"GET /finance/organisations/{org}/refund", "GET /finance/invoices/{inv}/credit",
 	"GET /finance/invoices/{inv}/write-off", "GET /finance/invoices/{inv}/use-credit", "GET /finance/groups/new",
 	"POST /finance/organisations/{org}/approve", "POST /finance/organisations/{org}/refuse", "POST /finance/organisations/{org}/notes",

@@ -32,6 +32,7 @@ type organisationPage struct {
 	Credit       money.Amount
 	Href         string
 	Form         decisionForm
+	Invitee      inviteeForm
 	Note         noteForm
 }
 

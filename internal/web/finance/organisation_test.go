@@ -234,3 +234,21 @@ func TestAnOrganisationIsClosed(t *testing.T) {
 	h.silent(main, "Close it", "Book a group for it")
 	h.pressed(http.StatusConflict, h.sheila, at+"/close", nil)
 }
+
+func TestTheOfficeAsksSomebodyToActForAnOrganisation(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.provided()
+	at := "/finance/organisations/" + h.approved("Westermoor and Tarn NHS Foundation Trust").Code
+	h.says(h.open(h.sheila, at+"/appoint").Find("main"), "Make sure that the organisation wants this")
+	main := h.pressed(http.StatusUnprocessableEntity, h.sheila, at+"/appoint", typed("name", "Ned Ward", "email", "ned at work")).Find("main")
+	if kept, _ := main.Find("#email").Attr("value"); kept != "ned at work" {
+		t.Errorf("the address that was typed is %q", kept)
+	}
+	h.send(h.sheila, at+"/appoint", typed("name", "Ned Ward", "email", "ned@westermoor.example"))
+	var text string
+	err := h.app.NewRaw("SELECT text_body FROM mails WHERE recipient = 'ned@westermoor.example'").Scan(t.Context(), &text)
+	if err != nil || !strings.Contains(text, "You are invited to look after training places for Westermoor and Tarn") {
+		t.Errorf("the invitation says %q, %v", text, err)
+	}
+}

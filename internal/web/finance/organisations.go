@@ -20,6 +20,7 @@ func (f finance) mountOrganisations(g routes) {
 	g.post("/organisations/:code/approve", f.approve)
 	g.post("/organisations/:code/refuse", f.refuse)
 	g.post("/organisations/:code/name", f.decideName)
+	g.fill("/organisations/:code/appoint", f.appointing, f.appoint)
 	g.fill("/organisations/:code/close", f.closing, f.closeOrganisation)
 	g.fill("/organisations/:code/terms", f.terms, f.saveTerms)
 	g.post("/organisations/:code/notes", f.note)

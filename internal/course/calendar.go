@@ -32,10 +32,34 @@ func Calendar(stamp time.Time, runs ...*Offering) []byte {
 func (o *Offering) Cancellation(stamp time.Time) []byte {
 	cal := newCalendar()
 	o.addDays(cal, stamp, o.Blocks)
+	return cancelled(cal, o.Edition+1)
+}
+
+// Gone takes the days of a run out of calendars that it has no more since it was as before; nil when there are none.
+func (o *Offering) Gone(stamp time.Time, before *Offering) []byte {
+	now, was := newCalendar(), newCalendar()
+	o.addDays(now, stamp, o.Blocks)
+	before.addDays(was, stamp, before.Blocks)
+	kept := map[string]bool{}
+	for _, e := range now.Events() {
+		kept[e.Id()] = true
+	}
+	for _, e := range was.Events() {
+		if kept[e.Id()] {
+			was.RemoveEvent(e.Id())
+		}
+	}
+	if len(was.Events()) == 0 {
+		return nil
+	}
+	return cancelled(was, o.Edition)
+}
+
+func cancelled(cal *ics.Calendar, edition int) []byte {
 	cal.SetMethod(ics.MethodCancel)
 	for _, e := range cal.Events() {
 		e.SetStatus(ics.ObjectStatusCancelled)
-		e.SetSequence(1)
+		e.SetSequence(edition)
 	}
 	return []byte(cal.Serialize())
 }
@@ -56,7 +80,8 @@ func (o *Offering) addDays(cal *ics.Calendar, stamp time.Time, blocks []Block) {
 			e := cal.AddEvent(fmt.Sprintf("%s-%d-%d@bursar", o.Code, b.Number, n+1))
 			e.SetDtStampTime(stamp)
 			e.SetSummary(fmt.Sprintf("%s, block %d, day %d", o.Course.Title, b.Number, n+1))
-			e.SetLocation(o.Where())
+			e.SetSequence(o.Edition)
+			e.SetLocation(o.WhereOf(b))
 			e.SetStartAt(at(day, o.DayStarts))
 			e.SetEndAt(at(day, o.DayEnds))
 		}
@@ -71,9 +96,23 @@ func (o *Offering) Where() string {
 	return o.Venue + ", " + o.City
 }
 
-// at is the instant of a wall-clock time, as a time column is read, on a day.
+// WhereOf is where one block is taught, in one line.
+func (o *Offering) WhereOf(b Block) string {
+	if b.Venue == "" {
+		return o.Where()
+	}
+	return b.Venue
+}
+
+// Hours are those of each day, in London: "9:30am to 4:30pm".
+func (o *Offering) Hours() string {
+	day := o.StartsOn()
+	return london.Clock(at(day, o.DayStarts)) + " to " + london.Clock(at(day, o.DayEnds))
+}
+
+// at is the instant of a wall-clock time on a day.
 func at(day london.Date, clock string) time.Time {
-	t, err := time.Parse(time.TimeOnly, clock)
+	t, err := time.Parse("15:04", hhmm(clock))
 	if err != nil {
 		return day.At(0, 0)
 	}

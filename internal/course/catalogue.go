@@ -94,6 +94,11 @@ func All(ctx context.Context, d bun.IDB) ([]*Offering, error) {
 	return offerings, err
 }
 
+// Current lists the runs on which staff still work, drafts among them, soonest first.
+func Current(ctx context.Context, d bun.IDB) ([]*Offering, error) {
+	return load(ctx, d, "r.status IN ('draft', 'open', 'closed')")
+}
+
 func one(offerings []*Offering, err error) (*Offering, error) {
 	if err != nil {
 		return nil, err

@@ -91,6 +91,8 @@ type Run struct {
 	MayMissBlock bool        `bun:"may_miss_block"`                      // false: no whole block without making it up
 	DecideBy     london.Date `bun:"decide_by"`                           // when staff decide whether it goes ahead; zero: six weeks before
 	DecidedAt    time.Time   `bun:"decided_at,nullzero"`                 // when they said that it does; zero: not yet
+	AppliesFrom  london.Date `bun:"applies_from"`                        // from when people apply for it; zero: at once
+	Edition      int         `bun:"edition"`                             // how often its days, hours or places have changed
 }
 
 // Block is consecutive days of a run.
@@ -197,4 +199,10 @@ func (o *Offering) LastDayToBook() london.Date {
 // there is one left is a question to Places.
 func (o *Offering) TakesBookings(now time.Time) bool {
 	return o.Status == Open && o.Entry == Book && !london.DateOf(now).After(o.LastDayToBook())
+}
+
+// TakesApplications reports whether places may be applied for at an instant.
+func (o *Offering) TakesApplications(now time.Time) bool {
+	today := london.DateOf(now)
+	return o.Status == Open && o.Entry == Apply && !today.Before(o.AppliesFrom) && !today.After(o.LastDayToBook())
 }

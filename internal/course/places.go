@@ -1,16 +1,13 @@
 package course
 
 import (
-	"cmp"
 	"context"
-	"fmt"
 
 	"github.com/uptrace/bun"
 
 	"bursar/internal/db"
 	"bursar/internal/id"
 	"bursar/internal/london"
-	"bursar/internal/state"
 )
 
 // Places is how many places a run has and how many are taken.
@@ -89,17 +86,4 @@ func ReleaseReserved(ctx context.Context, tx *db.Tx) ([]id.Run, error) {
 		WHERE NOT released AND reserved > 0 AND release_on < ?
 		RETURNING run_id`, london.DateOf(tx.Now)).Scan(ctx, &runs)
 	return runs, err
-}
-
-// Cancel says that a run is not held. The run's places must be locked. Doing it again changes nothing; it returns
-// state.ErrMovedOn for a run that has finished.
-func Cancel(ctx context.Context, tx *db.Tx, run id.Run) error {
-	done, err := tx.NewRaw("UPDATE runs SET status = ? WHERE id = ? AND status <> ?", Cancelled, run, Finished).Exec(ctx)
-	if err != nil {
-		return fmt.Errorf("cancelling a run: %w", err)
-	}
-	if n, err := done.RowsAffected(); err != nil || n == 0 {
-		return cmp.Or(err, error(state.ErrMovedOn))
-	}
-	return nil
 }

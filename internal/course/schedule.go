@@ -6,14 +6,30 @@ import (
 
 	"bursar/internal/audit"
 	"bursar/internal/db"
+	"bursar/internal/failure"
+	"bursar/internal/london"
 )
 
-// Add puts a course into the catalogue and sets its ID.
-func Add(ctx context.Context, tx *db.Tx, by audit.Actor, c *Course) error {
-	if _, err := tx.NewInsert().Model(c).Exec(ctx); err != nil {
-		return fmt.Errorf("adding course %s: %w", c.Slug, err)
+// Plan puts a draft of a run into the catalogue and sets its ID: only the office sees it. It returns an Invalid failure with a
+// sentence for each field that needs correcting.
+func Plan(ctx context.Context, tx *db.Tx, by audit.Actor, o *Offering) error {
+	wrong := o.timetable().wrong(london.DateOf(tx.Now), nil)
+	if !codeForm.MatchString(o.Code) {
+		wrong["code"] = "Enter a code like FND-L28: two to four capital letters or digits, a hyphen, two to five more"
 	}
-	return audit.Record(ctx, tx, audit.Event{Actor: by, Action: "course added", Subject: "course", SubjectID: int64(c.ID)})
+	if o.CourseID == 0 {
+		wrong["course"] = "Choose a course"
+	}
+	o.Places.wrong(wrong)
+	if err := refused(wrong); err != nil {
+		return err
+	}
+	o.Status = Draft
+	err := Schedule(ctx, tx, by, o)
+	if db.Violates(err, "runs_code_once") {
+		return failure.Field("code", "There are dates with this code already").Because(err)
+	}
+	return err
 }
 
 // Schedule adds a run with its blocks, prices, withdrawal scale and places, and sets its ID. Blocks are
@@ -22,36 +38,19 @@ func Schedule(ctx context.Context, tx *db.Tx, by audit.Actor, o *Offering) error
 	if _, err := tx.NewInsert().Model(&o.Run).Exec(ctx); err != nil {
 		return fmt.Errorf("scheduling run %s: %w", o.Code, err)
 	}
-	o.Places.RunID = o.ID
 	for i := range o.Blocks {
 		o.Blocks[i].RunID, o.Blocks[i].Number = o.ID, i+1
 	}
-	for i := range o.Prices {
-		o.Prices[i].RunID = o.ID
+	if _, err := tx.NewInsert().Model(&o.Blocks).Exec(ctx); err != nil {
+		return fmt.Errorf("giving run %s its blocks: %w", o.Code, err)
 	}
-	for i := range o.Scale {
-		o.Scale[i].RunID = o.ID
-	}
-	for _, rows := range []any{&o.Blocks, &o.Prices, &o.Scale} {
-		if _, err := tx.NewInsert().Model(rows).Exec(ctx); err != nil {
-			return fmt.Errorf("scheduling run %s: %w", o.Code, err)
-		}
-	}
+	o.Places.RunID = o.ID
 	_, err := tx.NewInsert().Model(&o.Places).Column("run_id", "capacity", "reserved", "release_on").Returning("NULL").Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("giving run %s its places: %w", o.Code, err)
 	}
-	if o.Discounts.TeamFrom > 0 {
-		o.Discounts.RunID = o.ID
-		if _, err := tx.NewInsert().Model(&o.Discounts).Returning("NULL").Exec(ctx); err != nil {
-			return fmt.Errorf("giving run %s its discounts: %w", o.Code, err)
-		}
-	}
-	if o.Plans.Any() {
-		o.Plans.RunID = o.ID
-		if _, err := tx.NewInsert().Model(&o.Plans).Returning("NULL").Exec(ctx); err != nil {
-			return fmt.Errorf("giving run %s its plans: %w", o.Code, err)
-		}
+	if err := setTerms(ctx, tx, o.ID, o.Terms()); err != nil {
+		return err
 	}
 	return audit.Record(ctx, tx, audit.Event{Actor: by, Action: "run scheduled", Subject: "run", SubjectID: int64(o.ID)})
 }

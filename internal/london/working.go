@@ -22,6 +22,15 @@ func (d Date) IsWorking() bool {
 	return working.IsWorkday(time.Date(d.Year, d.Month, d.Day, 12, 0, 0, 0, Zone))
 }
 
+// Holiday names the bank holiday that d is in England, or that it stands in for; "" on every other day.
+func (d Date) Holiday() string {
+	actual, observed, holiday := working.IsHoliday(time.Date(d.Year, d.Month, d.Day, 12, 0, 0, 0, Zone))
+	if !actual && !observed {
+		return ""
+	}
+	return holiday.Name
+}
+
 // AddWorking is the n-th working day after d, in England: what lies between does not count, and neither does d.
 func (d Date) AddWorking(n int) Date {
 	for n > 0 {

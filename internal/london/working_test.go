@@ -46,3 +46,15 @@ func TestWorkingDaysLeapOverChristmas(t *testing.T) {
 		}
 	}
 }
+
+func TestBankHolidaysHaveTheirNamesAndSubstituteDays(t *testing.T) {
+	t.Parallel()
+	for day, want := range map[london.Date]string{
+		london.On(2027, 3, 26): "Good Friday", london.On(2027, 5, 3): "Early May", london.On(2027, 12, 25): "Christmas Day",
+		london.On(2027, 12, 27): "Christmas Day", london.On(2027, 12, 28): "Boxing Day", london.On(2027, 5, 1): "", london.On(2027, 5, 4): "",
+	} {
+		if got := day.Holiday(); got != want {
+			t.Errorf("%s is %q, want %q", day, got, want)
+		}
+	}
+}

@@ -1,0 +1,60 @@
+package catalogue
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/gin-gonic/gin"
+
+	"bursar/internal/audit"
+	"bursar/internal/course"
+	"bursar/internal/db"
+	"bursar/internal/web/page"
+)
+
+type placesForm struct {
+	Capacity     string `form:"capacity" binding:"required" error:"Enter how many places there are"`
+	Reserved     string `form:"reserved"`
+	ReleaseDay   string `form:"release_on-day"`
+	ReleaseMonth string `form:"release_on-month"`
+	ReleaseYear  string `form:"release_on-year"`
+}
+
+type placesPage struct {
+	page.Base
+	Run  *course.Offering
+	Form placesForm
+}
+
+func (d desk) places(c *gin.Context) error {
+	o, err := d.runOf(c)
+	if err != nil {
+		return err
+	}
+	f := placesForm{Capacity: strconv.Itoa(o.Places.Capacity), Reserved: strconv.Itoa(o.Places.Reserved)}
+	f.ReleaseDay, f.ReleaseMonth, f.ReleaseYear = boxes(o.Places.ReleaseOn)
+	return page.Render(c, "catalogue/places", &placesPage{Base: within(o), Run: o, Form: f})
+}
+
+func (d desk) savePlaces(c *gin.Context) error {
+	o, err := d.runOf(c)
+	if err != nil {
+		return err
+	}
+	p := &placesPage{Base: within(o), Run: o}
+	err = page.Bind(c, &p.Form)
+	if err == nil {
+		wrong := mistakes{}
+		capacity, reserved := wrong.count("capacity", p.Form.Capacity), wrong.count("reserved", p.Form.Reserved)
+		release := wrong.day("release_on", p.Form.ReleaseDay, p.Form.ReleaseMonth, p.Form.ReleaseYear)
+		if err = wrong.refusal(); err == nil {
+			err = d.write(c, func(ctx context.Context, tx *db.Tx, by audit.Actor) error {
+				return course.SetPlaces(ctx, tx, by, o.ID, capacity, reserved, release)
+			})
+		}
+	}
+	if err != nil {
+		return page.Again(c, err, "catalogue/places", p)
+	}
+	return saved(c, href(o)+"/status")
+}

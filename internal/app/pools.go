@@ -18,6 +18,7 @@ func (a *App) openPools() error {
 		{&a.DB, db.App, 20},
 		{&a.Machine, db.Worker, 16},
 		{&a.Doors.Employer, db.Employer, 10},
+		{&a.Doors.Trainer, db.Trainer, 4},
 		{&a.Doors.Learner, db.Learner, 20},
 		{&a.Doors.Supporter, db.Supporter, 4},
 		{&a.Doors.Assessor, db.Assessor, 6},

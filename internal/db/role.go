@@ -7,6 +7,7 @@ import "bursar/internal/id"
 const (
 	App       = "bursar_app"       // the public, trainers, finance, the card processor
 	Employer  = "bursar_employer"  // who acts for an organisation that pays: what is its own
+	Trainer   = "bursar_trainer"   // who teaches: the registers of what they teach
 	Learner   = "bursar_learner"   // an applicant: own rows
 	Supporter = "bursar_supporter" // somebody with a supporter's link: one statement
 	Assessor  = "bursar_assessor"  // a panel member: masked copies that are assigned, without conflict
@@ -17,7 +18,7 @@ const (
 
 // Roles lists every role.
 func Roles() []string {
-	return []string{App, Employer, Learner, Supporter, Assessor, Office, Access, Worker}
+	return []string{App, Employer, Trainer, Learner, Supporter, Assessor, Office, Access, Worker}
 }
 
 // Who is in whose name a unit of work is done: row security shows it what is theirs and nothing else. The zero

@@ -16,6 +16,7 @@ var verbs = map[string]struct {
 	"lapse":    {func(e *Enrolment) error { return e.end(Lapsed, now) }, Lapsed},
 	"withdraw": {func(e *Enrolment) error { return e.end(Withdrawn, now) }, Withdrawn},
 	"cancel":   {func(e *Enrolment) error { return e.end(Cancelled, now) }, Cancelled},
+	"complete": {func(e *Enrolment) error { return e.end(Completed, now) }, Completed},
 	"wait":     {func(e *Enrolment) error { return e.wait(-1) }, Waiting},
 }
 
@@ -26,6 +27,7 @@ func TestEachVerbIsAllowedFromExactlyTheseStatuses(t *testing.T) {
 		"lapse":    {Held},
 		"withdraw": {Waiting, Held, Confirmed},
 		"cancel":   {Waiting, Held, Confirmed},
+		"complete": {Confirmed},
 		"wait":     {Lapsed},
 	}
 	for name, verb := range verbs {

@@ -12,6 +12,7 @@ import { bands } from "./bands.js";
 import { funds } from "./funds.js";
 import { paste } from "./paste.js";
 import { print } from "./print.js";
+import { register } from "./register.js";
 
 createAll(Button, { preventDoubleClick: true });
 for (const component of [Checkboxes, ErrorSummary, NotificationBanner, Radios, SkipLink]) createAll(component);
@@ -21,3 +22,4 @@ autosave();
 bands();
 funds();
 print();
+register();

@@ -38,14 +38,35 @@ func newInserter() (inserter, error) {
 // Enqueue stores a job in this unit of work: it is worked after commit, at least once, and never if the work
 // is rolled back.
 func (tx *Tx) Enqueue(ctx context.Context, job Job) error {
-	var opts *river.InsertOpts
-	if q, ok := job.(Queued); ok {
-		opts = &river.InsertOpts{Queue: q.Queue()}
-	}
 	return tx.native(ctx, func(ptx pgx.Tx) error {
-		if _, err := tx.jobs.client.InsertTx(ctx, ptx, job, opts); err != nil {
+		if _, err := tx.jobs.client.InsertTx(ctx, ptx, job, options(job)); err != nil {
 			return fmt.Errorf("enqueueing %s: %w", job.Kind(), err)
 		}
 		return nil
 	})
+}
+
+// EnqueueAll is Enqueue of several jobs at once.
+func (tx *Tx) EnqueueAll(ctx context.Context, jobs []Job) error {
+	if len(jobs) == 0 {
+		return nil
+	}
+	all := make([]river.InsertManyParams, len(jobs))
+	for i, job := range jobs {
+		all[i] = river.InsertManyParams{Args: job, InsertOpts: options(job)}
+	}
+	return tx.native(ctx, func(ptx pgx.Tx) error {
+		if _, err := tx.jobs.client.InsertManyFastTx(ctx, ptx, all); err != nil {
+			return fmt.Errorf("enqueueing %d jobs: %w", len(jobs), err)
+		}
+		return nil
+	})
+}
+
+// options name the queue of a job that has one of its own.
+func options(job Job) *river.InsertOpts {
+	if q, ok := job.(Queued); ok {
+		return &river.InsertOpts{Queue: q.Queue()}
+	}
+	return nil
 }

@@ -9,6 +9,8 @@ import (
 
 	"bursar/internal/admissions"
 	"bursar/internal/award"
+	"bursar/internal/bursary"
+	"bursar/internal/certificate"
 	"bursar/internal/db"
 	"bursar/internal/enrolment"
 	"bursar/internal/failure"
@@ -42,7 +44,7 @@ func (h *handlers) accept(c *gin.Context) error {
 	var next string
 	if err == nil {
 		err = h.Machine.Write(c.Request.Context(), func(tx *db.Tx) (err error) {
-			next, err = takeUp(c.Request.Context(), tx, page.ViewerOf(c).Person, c.Param("code"), form.Early != "", pressed)
+			next, err = h.takeUp(c.Request.Context(), tx, page.ViewerOf(c).Person, c.Param("code"), form.Early != "", pressed)
 			return err
 		})
 	}
@@ -53,9 +55,16 @@ func (h *handlers) accept(c *gin.Context) error {
 }
 
 // takeUp accepts an offer and begins what is next: paying their own part, or the place that is theirs.
-func takeUp(ctx context.Context, tx *db.Tx, person id.Person, code string, early bool, pressed time.Time) (string, error) {
+func (h *handlers) takeUp(ctx context.Context, tx *db.Tx, person id.Person, code string, early bool, pressed time.Time) (string, error) {
 	a, err := admissions.Accept(ctx, tx, person, code, early, pressed)
 	if err != nil {
+		return "", err
+	}
+	name, err := bursary.LegalName(ctx, tx, h.Box, a.ApplicationID)
+	if err != nil {
+		return "", err
+	}
+	if err := certificate.Prefer(ctx, tx, person, a.EnrolmentID, name); err != nil {
 		return "", err
 	}
 	e, err := enrolment.Get(ctx, tx, a.EnrolmentID)

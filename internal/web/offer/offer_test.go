@@ -7,6 +7,7 @@ import (
 
 	"bursar/internal/award"
 	"bursar/internal/bursary"
+	"bursar/internal/certificate"
 	"bursar/internal/enrolment"
 	"bursar/internal/fixture"
 	"bursar/internal/london"
@@ -51,6 +52,30 @@ func TestAFullyPaidPlaceIsConfirmedByOnePressHoweverOftenItComes(t *testing.T) {
 	says(t, b.get(at+"/offer").page(http.StatusOK), "This has been answered already. Nothing has changed.")
 	if a := w.award(ana); a.Status != award.Accepted {
 		t.Errorf("an old tab has made it %s", a.Status)
+	}
+}
+
+func TestTheNameThatSomebodyGaveForTheirCertificateGoesWithThePlace(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	named := func(n int) string {
+		name, err := certificate.Named(t.Context(), w.house.App, w.all[n].PersonID, w.place(n).ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return name
+	}
+	account := named(ana)
+	for _, n := range []int{ana, ben} {
+		if a := w.of(n).post(w.at(n) + "/offer/accept"); a.Code != http.StatusSeeOther {
+			t.Fatalf("answered %d", a.Code)
+		}
+	}
+	if account == "Ana María Reyes" || named(ana) != "Ana María Reyes" {
+		t.Errorf("named %q, and %q before", named(ana), account)
+	}
+	if name := named(ben); name == "" || name == "Ana María Reyes" {
+		t.Errorf("whoever gave none is named %q", name)
 	}
 }
 

@@ -70,7 +70,7 @@ func newWorld(t *testing.T) *world {
 	fixture.Run(t, app, run, 20)
 	fixture.Fund(t, app, grace, "GENERAL", money.Pounds(3_250+1_625+180), fixture.Paying(fund.Rule{}, fund.Purposes()...))
 	w.all = w.house.Drawn(t, w.owner, "SPRING-27", []string{run},
-		fixture.Ranked{Answers: form.Answers{}},
+		fixture.Ranked{Answers: form.Answers{"legal_name": "Ana María Reyes"}},
 		fixture.Ranked{Answers: form.Answers{"help": "fee", "circumstances": "other"}},
 		fixture.Ranked{Answers: form.Answers{"help": "fee"}},
 		fixture.Ranked{Answers: form.Answers{"help": "fee"}, Band: bursary.BandC}).Applications

@@ -19,7 +19,10 @@ func Make(ctx context.Context, tx *db.Tx) error {
 	if err := makeCohorts(ctx, tx); err != nil {
 		return err
 	}
-	return makeRounds(ctx, tx)
+	if err := makeRounds(ctx, tx); err != nil {
+		return err
+	}
+	return makePeers(ctx, tx)
 }
 
 func keep(ctx context.Context, tx *db.Tx, kind, code string, year int, body any) error {

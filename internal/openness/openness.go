@@ -126,6 +126,7 @@ type Year struct {
 	Year    int
 	Cohorts []Cohort
 	Rounds  []Round
+	Peers   Peers
 }
 
 // Sum adds counts up; it is shown only when every one of them is, so that none can be found by taking the others off.

@@ -27,10 +27,13 @@ func Years(ctx context.Context, d bun.IDB) ([]Year, error) {
 			years = append(years, Year{Year: r.Year})
 		}
 		y := &years[len(years)-1]
-		if r.Kind == "cohort" {
+		switch r.Kind {
+		case "cohort":
 			y.Cohorts = append(y.Cohorts, Cohort{})
 			err = json.Unmarshal(r.Body, &y.Cohorts[len(y.Cohorts)-1])
-		} else {
+		case "peers":
+			err = json.Unmarshal(r.Body, &y.Peers)
+		default:
 			y.Rounds = append(y.Rounds, Round{})
 			err = json.Unmarshal(r.Body, &y.Rounds[len(y.Rounds)-1])
 		}

@@ -109,7 +109,7 @@ func TestWhatHasBeenOpenedNeverMovesHoweverOftenThePlanIsRun(t *testing.T) {
 	}
 	opened := w.live("'reading', 'done'")
 	// What makes a plan move things: somebody who can read a lot joins, somebody has less time, one more is sent.
-	w.join(panel.Terms{Name: "Vera Lindqvist", Peer: true, Cap: 20})
+	w.says(w.join(panel.Terms{Name: "Vera Lindqvist", Cap: 20}), true)
 	w.plant("UPDATE sensitive.panel_members SET cap = 1 WHERE id = ?", w.panel[1].ID)
 	w.compare()
 	for range 3 {

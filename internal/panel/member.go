@@ -65,7 +65,6 @@ func (m *Member) Paused(today london.Date) bool { return !m.PausedUntil.Before(t
 type Terms struct {
 	Name         string
 	Organisation string // may be empty
-	Peer         bool
 	Cap          int
 	From, Until  london.Date // when they can read; either may be zero
 }
@@ -93,7 +92,7 @@ func (t *Terms) check() error {
 }
 
 func (t *Terms) into(m *Member) {
-	m.Name, m.Organisation, m.Peer, m.Cap, m.AvailableFrom, m.AvailableUntil = t.Name, t.Organisation, t.Peer, t.Cap, t.From, t.Until
+	m.Name, m.Organisation, m.Cap, m.AvailableFrom, m.AvailableUntil = t.Name, t.Organisation, t.Cap, t.From, t.Until
 }
 
 // Add puts somebody on the panel of a round, lets them sign in as an assessor and writes to them. Somebody who left
@@ -158,6 +157,9 @@ func seat(ctx context.Context, tx *db.Tx, r *bursary.Round, p people.Person, t T
 	}
 	m = &Member{ID: id.Member(n), RoundID: r.ID, PersonID: p.ID, Status: MemberActive, CreatedAt: tx.Now}
 	t.into(m)
+	if m.Peer, err = saidBefore(ctx, tx, p.ID); err != nil {
+		return nil, err
+	}
 	if _, err := tx.NewInsert().Model(m).Returning("NULL").Exec(ctx); err != nil {
 		return nil, fmt.Errorf("adding a panel member: %w", err)
 	}
@@ -218,9 +220,9 @@ func MemberOf(ctx context.Context, d bun.IDB, round id.Round, which id.Member) (
 	return m, nil
 }
 
-// saveMember writes all but the pause, which is the member's own.
+// saveMember writes all but the pause and whether they are a peer, which are the member's own.
 func saveMember(ctx context.Context, tx *db.Tx, m *Member) error {
-	_, err := tx.NewUpdate().Model(m).Column("name", "organisation", "peer", "cap", "available_from", "available_until", "status").WherePK().Exec(ctx)
+	_, err := tx.NewUpdate().Model(m).Column("name", "organisation", "cap", "available_from", "available_until", "status").WherePK().Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("saving a panel member: %w", err)
 	}

@@ -27,7 +27,7 @@ func (w *world) roles(m *panel.Member) []people.Role {
 func TestANewMemberMaySignInToReadAndIsToldInNeutralWords(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 0, 0)
-	m := w.join(panel.Terms{Name: "  Vera   Lindqvist ", Organisation: "Harbour House", Peer: true, Cap: 8})
+	m := w.join(panel.Terms{Name: "  Vera   Lindqvist ", Organisation: "Harbour House", Cap: 8})
 	if m.Name != "Vera Lindqvist" || !slices.Equal(w.roles(m), []people.Role{people.Assessor}) {
 		t.Errorf("%q with %v", m.Name, w.roles(m))
 	}
@@ -118,6 +118,7 @@ func TestTheMakeUpOfAPanelWarnsWhenFewerThanHalfArePeers(t *testing.T) {
 	w.must(w.officers, w.admin.ID, func(tx *db.Tx) error {
 		return panel.Change(t.Context(), tx, w.admin.ID, w.round.Code, w.panel[0].ID, panel.Terms{Name: "Reader Changed", Cap: 4})
 	})
+	w.says(w.panel[0], false)
 	if up := makeUp(); up.Peers != 1 || !up.Short() || up.Cap != 20 {
 		t.Errorf("after a change: %+v", up)
 	}

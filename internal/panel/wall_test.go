@@ -95,7 +95,7 @@ func TestAReaderReachesNothingButTheMaskedCopies(t *testing.T) {
 		"SELECT count(*) FROM sensitive.answers", "SELECT count(*) FROM people", "SELECT count(*) FROM sensitive.recordings", "SELECT count(*) FROM sensitive.statements",
 		"SELECT count(*) FROM sensitive.messages", "SELECT count(*) FROM sensitive.reads", "SELECT person_id FROM sensitive.applications", "SELECT ticket FROM sensitive.applications",
 		"SELECT count(*) FROM sensitive.bandings", "SELECT count(*) FROM mails", "SELECT count(*) FROM audit", "SELECT count(*) FROM sensitive.compared",
-		"UPDATE sensitive.copies SET ready = true", "UPDATE sensitive.panel_members SET peer = true", "DELETE FROM sensitive.conflicts", "DELETE FROM sensitive.assessments",
+		"UPDATE sensitive.copies SET ready = true", "UPDATE sensitive.panel_members SET cap = 100", "DELETE FROM sensitive.conflicts", "DELETE FROM sensitive.assessments",
 	} {
 		if err := w.as(m, func(tx *db.Tx) error { _, err := tx.NewRaw(q).Exec(t.Context()); return err }); err == nil {
 			t.Errorf("a reader may %s", q)

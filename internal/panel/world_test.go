@@ -54,7 +54,7 @@ func newWorld(t *testing.T, applications, members int) *world {
 	w.run = fixture.Run(t, app, "FND-T27", 20).Code
 	w.round = fixture.Round(t, w.officers, box, w.admin.ID, "SPRING-27", w.run)
 	for n := range members {
-		w.join(panel.Terms{Name: fmt.Sprintf("Reader Number%d", n), Peer: n%2 == 0, Cap: panel.UsualCap})
+		w.says(w.join(panel.Terms{Name: fmt.Sprintf("Reader Number%d", n), Cap: panel.UsualCap}), n%2 == 0)
 	}
 	for range applications {
 		w.apply(nil)
@@ -67,6 +67,13 @@ func (w *world) must(d *db.DB, person id.Person, f func(*db.Tx) error) {
 	if err := d.WriteAs(w.t.Context(), db.Who{Person: person}, f); err != nil {
 		w.t.Fatal(err)
 	}
+}
+
+// says is a member's own word whether they are a peer.
+func (w *world) says(m *panel.Member, peer bool) {
+	w.t.Helper()
+	m.Peer = peer
+	w.must(w.assessors, m.PersonID, func(tx *db.Tx) error { return panel.SetPeer(w.t.Context(), tx, m.PersonID, peer) })
 }
 
 // join puts somebody on the panel.

@@ -32,6 +32,8 @@ func Mount(r gin.IRouter, o Options) {
 	g := r.Group(home, o.Staff(people.Assessor), keepNothing)
 	g.GET("", page.Handle(d.queue))
 	g.POST("/resume", page.Handle(d.resume))
+	g.GET("/peer", page.Handle(d.peer))
+	g.POST("/peer", page.Handle(d.savePeer))
 	one := g.Group("/:code")
 	one.GET("", page.Handle(d.read))
 	one.POST("", page.Handle(d.save))

@@ -19,7 +19,6 @@ type memberForm struct {
 	Email        string `form:"email"` // only of somebody new
 	Name         string `form:"name"`
 	Organisation string `form:"organisation"`
-	Peer         string `form:"peer" binding:"required,oneof=yes no" error:"Choose what they said."`
 	Cap          string `form:"cap"`
 	FromDay      string `form:"from-day"`
 	FromMonth    string `form:"from-month"`
@@ -62,10 +61,7 @@ func (f office) member(c *gin.Context) error {
 		return err
 	}
 	m := p.Member
-	p.Form = memberForm{Name: m.Name, Organisation: m.Organisation, Peer: "no", Cap: strconv.Itoa(m.Cap)}
-	if m.Peer {
-		p.Form.Peer = "yes"
-	}
+	p.Form = memberForm{Name: m.Name, Organisation: m.Organisation, Cap: strconv.Itoa(m.Cap)}
 	p.Form.FromDay, p.Form.FromMonth, p.Form.FromYear = boxes(m.AvailableFrom)
 	p.Form.UntilDay, p.Form.UntilMonth, p.Form.UntilYear = boxes(m.AvailableUntil)
 	return page.Render(c, "panel/member", p)
@@ -157,7 +153,7 @@ func (f office) leave(c *gin.Context) error {
 
 // terms reads what was typed; package panel judges it.
 func (m memberForm) terms() (panel.Terms, error) {
-	t := panel.Terms{Name: m.Name, Organisation: m.Organisation, Peer: m.Peer == "yes"}
+	t := panel.Terms{Name: m.Name, Organisation: m.Organisation}
 	var err error
 	if t.Cap, err = strconv.Atoi(m.Cap); err != nil {
 		return t, failure.Field("cap", "Enter how many they read at most: 8 is usual.")

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"bursar/internal/db"
+	"bursar/internal/db/dbtest"
 	"bursar/internal/fixture"
 	domain "bursar/internal/panel"
 	"bursar/internal/people"
@@ -46,7 +47,7 @@ func TestSomebodyIsPutOnThePanelChangedAndLetGo(t *testing.T) {
 	w.wants(w.open(home), "Nobody is on the panel yet.")
 	w.wants(w.open(home+"/members/new"), "Somebody who works with applicants’ names should not read.", "Applicants have been asked about the panel as it was")
 	form := url.Values{
-		"email": {"vera@post.example"}, "name": {"Vera Lindqvist"}, "organisation": {"Harbour House"}, "peer": {"no"}, "cap": {"8"},
+		"email": {"vera@post.example"}, "name": {"Vera Lindqvist"}, "organisation": {"Harbour House"}, "cap": {"8"},
 		"from-day": {""}, "from-month": {""}, "from-year": {""}, "until-day": {"5"}, "until-month": {"1"}, "until-year": {"2027"},
 	}
 	bad := url.Values{}
@@ -67,6 +68,11 @@ func TestSomebodyIsPutOnThePanelChangedAndLetGo(t *testing.T) {
 	}
 	form.Del("email")
 	form.Set("peer", "yes")
+	w.refused(member, form, http.StatusUnprocessableEntity) // nobody says it for them
+	form.Del("peer")
+	w.press(member, form, home)
+	w.saysPeer("vera@post.example")
+	w.wants(w.open(home), "1 of them a peer.")
 	w.press(member, form, home)
 	w.wants(w.open(home), "1 of them a peer.")
 	w.press(member+"/leave", nil, home)
@@ -99,13 +105,29 @@ func TestReadersAreAssignedAsThePageShowedOrNotAtAll(t *testing.T) {
 	w.must(func(tx *db.Tx) error { return domain.Leave(t.Context(), tx, w.house.Admin, "SPRING-27", r.Panel[1].ID) })
 	w.wants(w.open(home+"/assign"), "What is short", "One reader is missing.")
 	w.must(func(tx *db.Tx) error {
-		_, err := domain.Add(t.Context(), tx, w.house.Admin, "SPRING-27", "new@post.example", domain.Terms{Name: "Somebody New", Peer: true, Cap: 8})
+		_, err := domain.Add(t.Context(), tx, w.house.Admin, "SPRING-27", "new@post.example", domain.Terms{Name: "Somebody New", Cap: 8})
 		return err
 	})
+	w.saysPeer("new@post.example")
 	doc = w.open(home + "/assign")
 	w.wants(doc, "We are still comparing the panel with what applicants said")
 	if doc.Find("[name=seen]").Length() != 0 {
 		t.Error("a proposal can be applied that nobody has compared")
+	}
+}
+
+// saysPeer is a member's own word that they are a peer.
+func (w *world) saysPeer(email string) {
+	w.t.Helper()
+	p, err := people.Find(w.t.Context(), w.house.App, email)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	err = dbtest.As(w.t, w.house.App, db.Assessor).WriteAs(w.t.Context(), db.Who{Person: p.ID}, func(tx *db.Tx) error {
+		return domain.SetPeer(w.t.Context(), tx, p.ID, true)
+	})
+	if err != nil {
+		w.t.Fatal(err)
 	}
 }
 

@@ -3,6 +3,7 @@ package public
 import (
 	"fmt"
 	"html/template"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -20,6 +21,7 @@ type opennessPage struct {
 // opennessYear is what is published of one year, as the page lays it out.
 type opennessYear struct {
 	Year    int
+	Peers   page.Table
 	Cohorts page.Table
 	Payers  page.Table
 	Chart   template.HTML // who paid, by cohort; "" when nothing can be shown
@@ -47,7 +49,8 @@ func (p *Public) openness(c *gin.Context) error {
 
 func layOut(y openness.Year) opennessYear {
 	shown := opennessYear{
-		Year: y.Year,
+		Year:  y.Year,
+		Peers: peersTable(y),
 		Cohorts: page.Table{Caption: fmt.Sprintf("Places and people, %d", y.Year), Stacked: true, Columns: []page.Column{{Title: "Cohort"}, {Title: "Places", Numeric: true},
 			{Title: "Taken", Numeric: true}, {Title: "By peers", Numeric: true}, {Title: "Trainers", Numeric: true}, {Title: "Peers among them", Numeric: true}}},
 		Payers: page.Table{Caption: fmt.Sprintf("Who paid, %d", y.Year), Stacked: true, Columns: []page.Column{{Title: "Cohort"}, {Title: "Learners", Numeric: true},
@@ -70,6 +73,24 @@ func layOut(y openness.Year) opennessYear {
 		shown.Rounds = append(shown.Rounds, layOutRound(r))
 	}
 	return shown
+}
+
+// peersTable is the share of peers among learners, trainers and panels.
+func peersTable(y openness.Year) page.Table {
+	t := page.Table{Caption: fmt.Sprintf("Peers, %d", y.Year), Columns: []page.Column{{Title: "Among"}, {Title: "People", Numeric: true}, {Title: "Peers", Numeric: true}, {Title: "Share", Numeric: true}}}
+	for _, s := range peerShares(y) {
+		t.Rows = append(t.Rows, []page.Cell{{Text: s.among}, {Text: s.Of.String()}, {Text: s.Peers.String()}, {Text: s.String()}})
+	}
+	return t
+}
+
+type peerShare struct {
+	among string
+	openness.Share
+}
+
+func peerShares(y openness.Year) []peerShare {
+	return []peerShare{{"Learners", y.Peers.Learners}, {"Trainers", y.Peers.Trainers}, {"Panels", y.Peers.Panel}}
 }
 
 // payer is what one kind of payer paid, in a cell.
@@ -131,6 +152,10 @@ func (p *Public) opennessSheet(c *gin.Context) error {
 	rows := [][]page.SheetCell{{"Year", "Of", "Code", "What", "People or places", "Pounds"}}
 	for _, y := range years {
 		year := page.SheetCell(fmt.Sprint(y.Year))
+		for _, s := range peerShares(y) {
+			rows = append(rows, sheetRow(year, "year", "", s.among, s.Of.String(), nil), sheetRow(year, "year", "", "Peers among "+strings.ToLower(s.among), s.Peers.String(), nil),
+				sheetRow(year, "year", "", "Share of peers among "+strings.ToLower(s.among), s.String(), nil))
+		}
 		for _, k := range y.Cohorts {
 			add := func(what string, n string, amount *money.Amount) {
 				rows = append(rows, sheetRow(year, "cohort", k.Code, what, n, amount))

@@ -5,6 +5,7 @@ import (
 
 	"bursar/internal/audit"
 	"bursar/internal/billing"
+	"bursar/internal/course"
 	"bursar/internal/db"
 	"bursar/internal/enrolment"
 	"bursar/internal/id"
@@ -69,7 +70,14 @@ func LapseSeat(ctx context.Context, tx *db.Tx, which id.Enrolment) error {
 // tellLapsed tells whoever held the place.
 func tellLapsed(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment) error {
 	if !e.OfferedAt.IsZero() && e.TeamID == 0 {
-		return tell(ctx, tx, e, "waiting-lapsed", letter{})
+		o, err := course.OfferingOf(ctx, tx, e.RunID)
+		if err != nil {
+			return err
+		}
+		return tell(ctx, tx, e, map[course.Entry]string{course.Book: "waiting-lapsed", course.Apply: "course-lapsed"}[o.Entry], letter{})
+	}
+	if told, err := tellOfferLapsed(ctx, tx, e); err != nil || told {
+		return err
 	}
 	return tellSeatLapsed(ctx, tx, e)
 }

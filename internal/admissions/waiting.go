@@ -3,7 +3,6 @@ package admissions
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"bursar/internal/audit"
 	"bursar/internal/billing"
@@ -13,7 +12,6 @@ import (
 	"bursar/internal/failure"
 	"bursar/internal/id"
 	"bursar/internal/london"
-	"bursar/internal/organisation"
 	"bursar/internal/people"
 )
 
@@ -74,29 +72,6 @@ func JoinWaiting(ctx context.Context, tx *db.Tx, person id.Person, run string, p
 	return e, tell(ctx, tx, e, "waiting-joined", letter{})
 }
 
-// JoinTeamWaiting puts an organisation there that wants several places together. It returns course.ErrUnknown,
-// course.ErrClosed, ErrNotFull, enrolment.ErrWaitsAlready or an Invalid failure about "places".
-func JoinTeamWaiting(ctx context.Context, tx *db.Tx, by id.Person, of *organisation.Organisation, run string, places int) (*enrolment.TeamWait, error) {
-	o, err := waitable(ctx, tx, run)
-	if err != nil {
-		return nil, err
-	}
-	if most := min(o.Places.Capacity, 50); places < 1 || places > most {
-		return nil, failure.Field("places", fmt.Sprintf("Enter how many places you need, from 1 to %d", most))
-	}
-	if err := known(ctx, tx, of, places); err != nil {
-		return nil, err
-	}
-	if o.Places.Left(false) >= places {
-		return nil, ErrNotFull
-	}
-	w, err := enrolment.JoinTeam(ctx, tx, enrolment.TeamWait{RunID: o.ID, OrganisationID: of.ID, AskedBy: by, Places: places})
-	if err != nil {
-		return nil, err
-	}
-	return w, recordOrganisation(ctx, tx, audit.Person(by), of, "joined the waiting list", map[string]any{"run": o.Code, "places": places})
-}
-
 // waitable locks the places of a run for which somebody may wait.
 func waitable(ctx context.Context, tx *db.Tx, run string) (*course.Offering, error) {
 	found, err := course.FindOffering(ctx, tx, run)
@@ -113,31 +88,9 @@ func waitable(ctx context.Context, tx *db.Tx, run string) (*course.Offering, err
 	return o, err
 }
 
-// LeaveTeamWaiting takes an organisation off a waiting list. Doing it again changes nothing.
-func LeaveTeamWaiting(ctx context.Context, tx *db.Tx, by id.Person, of *organisation.Organisation, code string) error {
-	known, err := enrolment.WaitByCode(ctx, tx, code)
-	if err != nil {
-		return err
-	}
-	if known.OrganisationID != of.ID {
-		return enrolment.ErrWaitUnknown
-	}
-	if err := course.LockPlaces(ctx, tx, known.RunID); err != nil {
-		return err
-	}
-	w, err := enrolment.LockWait(ctx, tx, known.ID)
-	if err != nil || w.Status != enrolment.WaitStands {
-		return err
-	}
-	if err := enrolment.EndWait(ctx, tx, w, enrolment.WaitLeft, 0); err != nil {
-		return err
-	}
-	return recordOrganisation(ctx, tx, audit.Person(by), of, "left the waiting list", map[string]any{"wait": w.Code})
-}
-
 // PassPlaces offers the free places of a run to those who wait, in the order of the queue. Each offer holds its place until
 // OfferedUntil. One who waits for more than is free, or who may not have what is kept for peers, keeps their turn and lets the
-// next one go first. Once the course has begun everybody is told that the waiting is over. It runs as db.Worker.
+// next one go first. Once the course has begun or is cancelled everybody is told that the waiting is over. It runs as db.Worker.
 func PassPlaces(ctx context.Context, tx *db.Tx, run id.Run) error {
 	if err := course.LockPlaces(ctx, tx, run); err != nil {
 		return err
@@ -146,17 +99,17 @@ func PassPlaces(ctx context.Context, tx *db.Tx, run id.Run) error {
 	if err != nil {
 		return err
 	}
-	begun := !london.DateOf(tx.Now).Before(o.StartsOn())
-	if !begun && o.Status != course.Open {
-		return nil // a run that is closed may open again; one that is cancelled tells them itself
+	over := !london.DateOf(tx.Now).Before(o.StartsOn()) || o.Status == course.Cancelled
+	if !over && o.Status != course.Open {
+		return nil // a run that is closed may open again
 	}
 	queue, err := enrolment.QueueOf(ctx, tx, run, -1<<62, mostWaiting)
 	if err != nil {
 		return err
 	}
 	for _, w := range queue {
-		if begun {
-			if err := endWaiting(ctx, tx, w); err != nil {
+		if over {
+			if err := endWaiting(ctx, tx, o, w); err != nil {
 				return err
 			}
 			continue
@@ -221,43 +174,14 @@ func chargeOffered(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, share
 	return nil
 }
 
-// offerTeam holds the places for which an organisation waited, as a booking of its own that it can go on with like any other.
-func offerTeam(ctx context.Context, tx *db.Tx, o *course.Offering, w enrolment.Waiter, until london.Date) error {
-	wait, err := enrolment.LockWait(ctx, tx, w.Wait)
-	if err != nil {
-		return err
-	}
-	of, err := organisation.ByID(ctx, tx, wait.OrganisationID)
-	if err != nil {
-		return err
-	}
-	if of.Status == organisation.Closed || of.Status == organisation.Refused {
-		return enrolment.EndWait(ctx, tx, wait, enrolment.WaitOver, 0)
-	}
-	order := TeamOrder{Places: wait.Places, HoldUntil: until}
-	q, err := QuoteTeam(o, order, tx.Now)
-	if err != nil {
-		return err
-	}
-	t, err := enrolment.StartTeam(ctx, tx, wait.AskedBy, of.ID, o.ID)
-	if err != nil {
-		return err
-	}
-	t.Places, t.ListPrice, t.Discount, t.Price = order.Places, q.List, q.Discount, q.Price
-	if err := placeTeam(ctx, tx, wait.AskedBy, of, t, order, q.Parts); err != nil {
-		return err
-	}
-	return enrolment.EndWait(ctx, tx, wait, enrolment.WaitOffered, t.ID)
-}
-
-// endWaiting tells one who waited that the course has begun.
-func endWaiting(ctx context.Context, tx *db.Tx, w enrolment.Waiter) error {
+// endWaiting tells one who waited that the course has begun, or an organisation that it is cancelled: people are told that by
+// CancelNext.
+func endWaiting(ctx context.Context, tx *db.Tx, o *course.Offering, w enrolment.Waiter) error {
 	if w.Enrolment == 0 {
-		wait, err := enrolment.LockWait(ctx, tx, w.Wait)
-		if err != nil {
-			return err
-		}
-		return enrolment.EndWait(ctx, tx, wait, enrolment.WaitOver, 0)
+		return endTeamWaiting(ctx, tx, o, w.Wait)
+	}
+	if o.Status == course.Cancelled {
+		return nil
 	}
 	e, err := enrolment.Lock(ctx, tx, w.Enrolment)
 	if err != nil {

@@ -9,43 +9,8 @@ import (
 
 	"bursar/internal/course"
 	"bursar/internal/db"
-	"bursar/internal/failure"
 	"bursar/internal/id"
 	"bursar/internal/money"
-)
-
-// ErrWaitsAlready means that an organisation waits for places on these dates already.
-var ErrWaitsAlready = failure.New(failure.Conflict, "waits_already", "You are on the waiting list for these dates already.")
-
-// ErrWaitUnknown means that there is no such place in a waiting list, or that it is somebody else's.
-var ErrWaitUnknown = failure.New(failure.NotFound, "wait_unknown", "We cannot find that place in the waiting list.")
-
-// TeamWait is an organisation that waits for several places of a run together. It stands in the same queue as people do.
-type TeamWait struct {
-	bun.BaseModel `bun:"table:team_waits"`
-
-	ID             int64           `bun:"id,pk,autoincrement"`
-	Code           string          `bun:"code"`
-	RunID          id.Run          `bun:"run_id"`
-	OrganisationID id.Organisation `bun:"organisation_id"`
-	AskedBy        id.Person       `bun:"asked_by"`
-	Places         int             `bun:"places"`
-	Queue          int64           `bun:"queue"`
-	Status         WaitStatus      `bun:"status"`
-	TeamID         id.TeamBooking  `bun:"team_booking_id,nullzero"` // what it was offered
-	AskedAt        time.Time       `bun:"asked_at"`
-	EndedAt        time.Time       `bun:"ended_at,nullzero"`
-}
-
-// WaitStatus says what became of an organisation's wait.
-type WaitStatus string
-
-// The statuses of a wait.
-const (
-	WaitStands  WaitStatus = "waiting"
-	WaitOffered WaitStatus = "offered"
-	WaitLeft    WaitStatus = "left" // by the organisation
-	WaitOver    WaitStatus = "over" // the course began
 )
 
 // Join puts somebody at the end of the waiting list of a run. Nothing is owed while they wait. The run's places must be
@@ -65,24 +30,6 @@ func Join(ctx context.Context, tx *db.Tx, run id.Run, c Claim) (*Enrolment, erro
 		return nil, fmt.Errorf("joining a waiting list: %w", err)
 	}
 	return e, nil
-}
-
-// JoinTeam puts an organisation there that waits for several places together. The run's places must be locked. It returns
-// ErrWaitsAlready.
-func JoinTeam(ctx context.Context, tx *db.Tx, w TeamWait) (*TeamWait, error) {
-	last, err := lastInQueue(ctx, tx, w.RunID)
-	if err != nil {
-		return nil, err
-	}
-	w.Code, w.Queue, w.Status, w.AskedAt = id.Code(), last+1, WaitStands, tx.Now
-	_, err = tx.NewInsert().Model(&w).Returning("id").Exec(ctx)
-	if db.Violates(err, "team_waits_once") {
-		return nil, ErrWaitsAlready.Because(err)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("joining a waiting list: %w", err)
-	}
-	return &w, nil
 }
 
 func lastInQueue(ctx context.Context, tx *db.Tx, run id.Run) (last int64, err error) {
@@ -158,47 +105,6 @@ func OfferWaiting(ctx context.Context, tx *db.Tx, e *Enrolment, price money.Amou
 	}
 	if err != nil {
 		return fmt.Errorf("offering a place to who waited: %w", err)
-	}
-	return nil
-}
-
-// WaitByCode reads an organisation's wait, or returns ErrWaitUnknown.
-func WaitByCode(ctx context.Context, tx *db.Tx, code string) (*TeamWait, error) {
-	return scanWait(ctx, tx.NewSelect().Where("code = ?", id.NormaliseCode(code)))
-}
-
-// LockWait loads an organisation's wait for change. The run's places come before it.
-func LockWait(ctx context.Context, tx *db.Tx, which int64) (*TeamWait, error) {
-	return scanWait(ctx, tx.NewSelect().Where("id = ?", which).For("UPDATE"))
-}
-
-// WaitsOf lists where an organisation waits, the latest first.
-func WaitsOf(ctx context.Context, d bun.IDB, of id.Organisation) ([]TeamWait, error) {
-	var list []TeamWait
-	err := d.NewSelect().Model(&list).Column("id", "code", "run_id", "organisation_id", "places", "status", "asked_at", "ended_at").
-		Where("organisation_id = ? AND status = ?", of, WaitStands).Order("id DESC").Limit(100).Scan(ctx)
-	return list, err
-}
-
-func scanWait(ctx context.Context, q *bun.SelectQuery) (*TeamWait, error) {
-	w := new(TeamWait)
-	if err := q.Model(w).Scan(ctx); err != nil {
-		if db.NoRows(err) {
-			return nil, ErrWaitUnknown
-		}
-		return nil, fmt.Errorf("reading a wait: %w", err)
-	}
-	return w, nil
-}
-
-// EndWait ends an organisation's wait; team is what it was offered, if it was. Ending it again changes nothing.
-func EndWait(ctx context.Context, tx *db.Tx, w *TeamWait, how WaitStatus, team id.TeamBooking) error {
-	if w.Status != WaitStands {
-		return nil
-	}
-	w.Status, w.TeamID, w.EndedAt = how, team, tx.Now
-	if _, err := tx.NewUpdate().Model(w).Column("status", "team_booking_id", "ended_at").WherePK().Exec(ctx); err != nil {
-		return fmt.Errorf("ending a wait: %w", err)
 	}
 	return nil
 }

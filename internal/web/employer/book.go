@@ -56,7 +56,7 @@ func (e *employer) ask(step string) gin.HandlerFunc {
 			return err
 		}
 		if why := v.obstacle(); why != "" {
-			return page.Render(c, "employer/book-no", &noPage{v.bookPage(""), why})
+			return page.Render(c, "employer/book-no", &noPage{v.bookPage(""), why, v.full()})
 		}
 		q, reached := v.find(step)
 		if !reached {

@@ -127,9 +127,9 @@ func TestMorePlacesThanAreLeftAreRefusedWithTheirNumber(t *testing.T) {
 	p := newPairOf(t, 3)
 	s := p.mine
 	doc := p.wrong(s, "places", "places", "4")
-	says(t, doc, "Only 3 places left on these dates. Enter 3 or fewer, and ask us about the others")
-	if doc.Find(`main a[href="mailto:office@threshold.example?subject=FND-T27"]`).Length() != 1 {
-		t.Error("nobody to ask about the others")
+	says(t, doc, "Only 3 places left on these dates. Enter 3 or fewer, and wait for the others")
+	if doc.Find(`main a[href="`+s.at("/wait/FND-T27")+`"]`).Length() != 1 {
+		t.Error("nowhere to wait for the others")
 	}
 	p.ready(s, "3")
 	p.ready(p.twin, "2")
@@ -250,7 +250,7 @@ func TestWhenNoPlaceIsLeftThePageSaysWhatToDo(t *testing.T) {
 	p.ready(p.twin, "2")
 	p.press(p.twin)
 	doc := p.wrong(p.mine, "places", "places", "1")
-	says(t, doc, "No places are left on these dates. Write to us how many you need, and we tell you when some are free")
+	says(t, doc, "No places are left on these dates. You can wait for some: follow the link below")
 	if text := words(doc); strings.Contains(text, "or fewer") || strings.Contains(text, "Only 0") {
 		t.Errorf("the page says %s", text)
 	}

@@ -79,9 +79,9 @@ func (v *visit) readPlaces(c *gin.Context) error {
 	case err != nil || n < 1 || n > mostPlaces:
 		wrong["places"] = "Enter how many places you need, from 1 to 200"
 	case left == 0:
-		wrong["places"] = "No places are left on these dates. Write to us how many you need, and we tell you when some are free"
+		wrong["places"] = "No places are left on these dates. You can wait for some: follow the link below"
 	case n > left:
-		wrong["places"] = fmt.Sprintf("Only %s left on these dates. Enter %d or fewer, and ask us about the others", count(left, "place"), left)
+		wrong["places"] = fmt.Sprintf("Only %s left on these dates. Enter %d or fewer, and wait for the others", count(left, "place"), left)
 	}
 	return wrong.refusal(nil)
 }

@@ -154,7 +154,8 @@ func (v *visit) bookPage(step string) bookPage {
 
 type noPage struct {
 	bookPage
-	Why string
+	Why  string
+	Full bool // so that the organisation can wait
 }
 
 // obstacle says why nothing can be booked, or "".
@@ -164,10 +165,15 @@ func (v *visit) obstacle() string {
 		return "People apply for a place on this course themselves. You can pay for their place once they have it: they ask you from the page of their place."
 	case !v.Run.TakesBookings(v.now):
 		return course.ErrClosed.Message
-	case v.Run.Places.Left(true) == 0:
+	case v.full():
 		return "There are no places left on these dates."
 	}
 	return ""
+}
+
+// full reports whether there is nothing to book, but something to wait for.
+func (v *visit) full() bool {
+	return v.Run.Entry != course.Apply && v.Run.TakesBookings(v.now) && v.Run.Places.Left(true) == 0
 }
 
 // posted reads fields whose names depend on how many there are, as they were typed.

@@ -20,6 +20,8 @@ func (e *employer) doors(r gin.IRouter) {
 	r.GET("/employer/sign-up", e.SignedIn, page.Handle(e.signUp))
 	r.POST("/employer/sign-up", e.SignedIn, page.Handle(e.signUpNow))
 	r.GET("/employer/book/:run", e.SignedIn, page.Handle(e.bookFor))
+	r.GET("/employer/wait/:run", e.SignedIn, page.Handle(e.waitFor))
+	r.GET("/employer/apply/:run", e.SignedIn, page.Handle(e.applyFor))
 	r.GET("/employer/join/:token", unkept, page.Handle(e.invitation))
 	r.POST("/employer/join/:token", unkept, e.SignedIn, page.Handle(e.join))
 }
@@ -31,6 +33,7 @@ type minePage struct {
 	page.Base
 	List []organisation.Organisation
 	Run  *course.Offering // for which one of them is to be chosen; nil: none
+	To   string           // what is done on it: "book", "wait" or "apply"
 	Open []begun
 }
 
@@ -39,10 +42,10 @@ type begun struct{ Title, Href string }
 
 // Href is where a choice leads.
 func (p *minePage) Href(of organisation.Organisation) string {
-	if p.Run != nil {
-		return path(&of, "/book/"+p.Run.Code)
+	if p.Run == nil {
+		return path(&of, "")
 	}
-	return path(&of, "")
+	return path(&of, "/"+p.To+"/"+p.Run.Code)
 }
 
 // SignUp is where another organisation is added.
@@ -104,14 +107,23 @@ func begunBy(ctx context.Context, tx *db.Tx, me id.Person, list []organisation.O
 	return open, nil
 }
 
-// bookFor leads to the booking for the organisation that somebody acts for. Who acts for several chooses; who acts for none
+// bookFor leads to the booking for the organisation that somebody acts for.
+func (e *employer) bookFor(c *gin.Context) error { return e.choose(c, "book") }
+
+// waitFor leads to the waiting list for it.
+func (e *employer) waitFor(c *gin.Context) error { return e.choose(c, "wait") }
+
+// applyFor leads to applying for places for it.
+func (e *employer) applyFor(c *gin.Context) error { return e.choose(c, "apply") }
+
+// choose leads to a run's page of the organisation that somebody acts for. Who acts for several chooses; who acts for none
 // signs one up.
-func (e *employer) bookFor(c *gin.Context) error {
+func (e *employer) choose(c *gin.Context, to string) error {
 	run, err := course.FindOffering(c.Request.Context(), e.DB, c.Param("run"))
 	if err != nil {
 		return err
 	}
-	p := &minePage{Base: page.Base{Back: "/runs/" + run.Code}, Run: run}
+	p := &minePage{Base: page.Base{Back: "/runs/" + run.Code}, Run: run, To: to}
 	err = e.asMyself(c, func(ctx context.Context, tx *db.Tx, me id.Person) (err error) {
 		p.List, err = organisation.Of(ctx, tx, me)
 		return err
@@ -121,7 +133,7 @@ func (e *employer) bookFor(c *gin.Context) error {
 		return err
 	case len(p.List) == 0:
 		return page.Redirect(c, p.SignUp())
-	case len(p.List) == 1:
+	case len(p.List) == 1 && !c.Request.URL.Query().Has("other"):
 		return page.Redirect(c, p.Href(p.List[0]))
 	}
 	return page.Render(c, "employer/mine", p)

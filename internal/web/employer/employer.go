@@ -9,6 +9,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"bursar/internal/db"
+	"bursar/internal/secret"
 	"bursar/internal/web/page"
 )
 
@@ -17,6 +18,7 @@ type Options struct {
 	DB       *db.DB          // in the role db.App
 	Own      *db.DB          // in the role db.Employer: what is the organisation's own
 	Machine  *db.DB          // in the role db.Worker: what changes for others too
+	Box      *secret.Box     // seals what is written to the office
 	SignedIn gin.HandlerFunc // lets only signed-in people pass
 	PayAt    []string        // origins of the card processor's pages
 	Site     page.Site
@@ -32,4 +34,6 @@ func Mount(r gin.IRouter, o Options) {
 	e.portal(own)
 	e.people(own)
 	e.book(own)
+	e.waits(own)
+	e.applies(own)
 }

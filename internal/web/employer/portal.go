@@ -5,6 +5,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"bursar/internal/attendance"
 	"bursar/internal/billing"
 	"bursar/internal/course"
 	"bursar/internal/db"
@@ -97,6 +98,8 @@ type homePage struct {
 	Groups []page.Table // one for each run
 	Links  page.Pagination
 	Chosen string // which places are listed, when not all of them
+	Waits  page.Table
+	Asked  []asked // what it has applied for
 }
 
 type homeQuery struct {
@@ -141,6 +144,9 @@ func (e *employer) home(c *gin.Context) error {
 		if p.Groups, p.Links, err = portionOf(c, tx, of, q.filter()); err != nil {
 			return err
 		}
+		if p.Asked, err = askedFor(ctx, tx, of); err != nil {
+			return err
+		}
 		p.Wants, err = wants(ctx, tx, of)
 		return err
 	})
@@ -148,6 +154,9 @@ func (e *employer) home(c *gin.Context) error {
 		return err
 	}
 	p.Of = of
+	if p.Waits, err = e.waitTable(c.Request.Context(), of); err != nil {
+		return err
+	}
 	return page.Render(c, "employer/home", p)
 }
 
@@ -173,10 +182,11 @@ func portionOf(c *gin.Context, tx *db.Tx, of *organisation.Organisation, f enrol
 // seat is a place with what pages say of it.
 type seat struct {
 	enrolment.Seat
-	Of     *organisation.Organisation
-	Run    *course.Offering
-	Shares []billing.Share // the organisation's own
-	Orders []string        // the numbers of the purchase orders that they are charged to
+	Of                  *organisation.Organisation
+	Run                 *course.Offering
+	Shares              []billing.Share // the organisation's own
+	Orders              []string        // the numbers of the purchase orders that they are charged to
+	attendance.Presence                 // of whoever sits there
 }
 
 // seatsOf completes places.
@@ -193,6 +203,10 @@ func seatsOf(ctx context.Context, tx *db.Tx, of *organisation.Organisation, list
 	if err != nil {
 		return nil, err
 	}
+	present, err := attendance.PresenceOf(ctx, tx, places...)
+	if err != nil {
+		return nil, err
+	}
 	orders, err := billing.OrdersOf(ctx, tx, of.ID)
 	if err != nil {
 		return nil, err
@@ -203,7 +217,7 @@ func seatsOf(ctx context.Context, tx *db.Tx, of *organisation.Organisation, list
 	}
 	seats := make([]seat, len(list))
 	for i, s := range list {
-		seats[i] = seat{Seat: s, Of: of, Run: offerings[s.RunID], Shares: shares[s.ID]}
+		seats[i] = seat{Seat: s, Of: of, Run: offerings[s.RunID], Shares: shares[s.ID], Presence: present[s.ID]}
 		for _, share := range shares[s.ID] {
 			if share.PurchaseOrderID != 0 {
 				seats[i].Orders = append(seats[i].Orders, numbers[share.PurchaseOrderID])

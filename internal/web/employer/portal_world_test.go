@@ -85,7 +85,7 @@ func newPairIn(t *testing.T, app *db.DB, clock *dbtest.Clock, box *secret.Box, r
 		who, _ := strconv.ParseInt(c.GetHeader("X-Person"), 10, 64) // nobody without one
 		page.SetViewer(c, page.Viewer{Person: id.Person(who), Name: "somebody"})
 	})
-	employer.Mount(p.engine, employer.Options{DB: app, Own: dbtest.As(t, app, db.Employer), Machine: p.machine, SignedIn: onlySignedIn, PayAt: []string{payAt}})
+	employer.Mount(p.engine, employer.Options{DB: app, Own: dbtest.As(t, app, db.Employer), Machine: p.machine, Box: box, SignedIn: onlySignedIn, PayAt: []string{payAt}})
 	return p
 }
 

@@ -114,7 +114,7 @@ func (s seat) facts() page.Summary {
 	if codes := s.costCodes(); codes != "" {
 		rows = append(rows, page.Row{Key: "Cost code", Value: codes})
 	}
-	return page.Summary{Rows: rows}
+	return page.Summary{Rows: append(rows, page.Row{Key: "Attendance", Value: s.attended()})}
 }
 
 // days is each block of a run in a line.

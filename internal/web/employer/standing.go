@@ -98,13 +98,21 @@ func grouped(seats []seat) []page.Table {
 		if s.Run != run {
 			run = s.Run
 			groups = append(groups, page.Table{Caption: "Places on " + runName(run), Stacked: true,
-				Columns: []page.Column{{Title: "Who"}, {Title: "Reference"}, {Title: "Status"}, {Title: "You pay", Numeric: true}, {Title: "Purchase order"}}})
+				Columns: []page.Column{{Title: "Who"}, {Title: "Reference"}, {Title: "Status"}, {Title: "You pay", Numeric: true}, {Title: "Purchase order"}, {Title: "Attendance"}}})
 		}
 		t := &groups[len(groups)-1]
 		t.Rows = append(t.Rows, []page.Cell{{Text: s.Who(), Href: s.Href("")}, {Text: s.Code}, {Text: s.short()}, {Text: s.Own.String()},
-			{Text: s.ordered()}})
+			{Text: s.ordered()}, {Text: s.attended()}})
 	}
 	return groups
+}
+
+// attended is at how many half days somebody was, of those that were marked; never why not.
+func (s seat) attended() string {
+	if s.Marked == 0 {
+		return "Not begun"
+	}
+	return fmt.Sprintf("%d of %d half days so far", s.There, s.Marked)
 }
 
 // ordered is the purchase orders of a place in a list.

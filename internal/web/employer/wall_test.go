@@ -145,9 +145,10 @@ func TestNobodyAtAnOrganisationLearnsWhoElsePaysOrWhy(t *testing.T) {
 	for _, step := range []string{"places", "payer", "share", "names", "orders", "approval", "gift", "check"} {
 		seeds = append(seeds, book+"/"+step)
 	}
+	p.waits(p.mine)
 	seen := p.crawl(p.mine, seeds...)
 	for address, said := range seen {
-		if strings.HasPrefix(address, book) {
+		if strings.HasPrefix(address, book) || strings.HasPrefix(address, p.mine.at("/wait/")) {
 			said = strings.ReplaceAll(said, "£3,250.00", "") // what a place costs anybody who books one
 		}
 		for _, secret := range secrets {
@@ -295,7 +296,8 @@ func TestAnotherOrganisationFindsNothing(t *testing.T) {
 func (p *pair) known() map[string]string {
 	p.Helper()
 	place := p.book(p.mine, admissions.TeamOrder{Places: 1, Seats: []admissions.NewSeat{{Name: "Noor Haddad", Email: "noor@westermoor.example"}}})[0]
-	known := map[string]string{"places/:code": place, "invoices/:number": "INV-00001", "credit-notes/:number": "CRN-00001", "book/:run": p.run.Code}
+	known := map[string]string{"places/:code": place, "invoices/:number": "INV-00001", "credit-notes/:number": "CRN-00001", "book/:run": p.run.Code,
+		"wait/:run": p.run.Code}
 	p.do(func(ctx context.Context, tx *db.Tx) error {
 		orders, err := billing.OrdersOf(ctx, tx, p.mine.of.ID)
 		if err != nil {
@@ -320,7 +322,21 @@ func (p *pair) known() map[string]string {
 		known["requests/:code"] = requests[0].Code
 		return nil
 	})
+	known["waits/:code"] = p.waits(p.mine)
 	return known
+}
+
+// waits puts an organisation on the waiting list of the run, and returns the code of its wait.
+func (p *pair) waits(s side) (code string) {
+	p.Helper()
+	p.do(func(ctx context.Context, tx *db.Tx) error {
+		w, err := enrolment.JoinTeam(ctx, tx, enrolment.TeamWait{RunID: p.run.ID, OrganisationID: s.of.ID, AskedBy: s.who.ID, Places: 2})
+		if err == nil {
+			code = w.Code
+		}
+		return err
+	})
+	return code
 }
 
 var parameter = regexp.MustCompile(`[a-z-]+/:[a-z]+`)

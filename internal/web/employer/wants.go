@@ -23,7 +23,7 @@ func wants(ctx context.Context, tx *db.Tx, of *organisation.Organisation) (page.
 	if of.Status == organisation.Invited {
 		t.Items = append(t.Items, page.Task{Text: "Tell us about your organisation", Hint: "We need it for your invoices.", Href: path(of, "/details"), Status: "Missing"})
 	}
-	for _, add := range []func(context.Context, *db.Tx, *organisation.Organisation) ([]page.Task, error){wantedAnswers, wantedOrdersAndNames, wantedApprovals, wantedMoney} {
+	for _, add := range []func(context.Context, *db.Tx, *organisation.Organisation) ([]page.Task, error){wantedOffers, wantedAnswers, wantedOrdersAndNames, wantedApprovals, wantedMoney} {
 		tasks, err := add(ctx, tx, of)
 		if err != nil {
 			return t, err
@@ -31,6 +31,28 @@ func wants(ctx context.Context, tx *db.Tx, of *organisation.Organisation) (page.
 		t.Items = append(t.Items, tasks...)
 	}
 	return t, nil
+}
+
+func wantedOffers(ctx context.Context, tx *db.Tx, of *organisation.Organisation) ([]page.Task, error) {
+	offers, err := enrolment.OffersOf(ctx, tx, of.ID)
+	if err != nil {
+		return nil, err
+	}
+	runs := make([]id.Run, len(offers))
+	for i, o := range offers {
+		runs[i] = o.RunID
+	}
+	offerings, err := course.OfferingsOf(ctx, tx, runs)
+	if err != nil {
+		return nil, err
+	}
+	tasks := make([]page.Task, len(offers))
+	for i, o := range offers {
+		tasks[i] = page.Task{Text: fmt.Sprintf("Take %s on %s, for which you waited", count(o.Held, "place"), runName(offerings[o.RunID])),
+			Hint: fmt.Sprintf("Kept for you until the end of %s. You owe nothing until you say yes.", london.DateOf(o.HeldUntil).Long()),
+			Href: path(of, "/waits/"+o.Code), Status: "Your answer"}
+	}
+	return tasks, nil
 }
 
 func wantedAnswers(ctx context.Context, tx *db.Tx, of *organisation.Organisation) ([]page.Task, error) {

@@ -6,6 +6,8 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"bursar/internal/course"
+	"bursar/internal/courseapplication"
+	"bursar/internal/db"
 	"bursar/internal/enrolment"
 	"bursar/internal/id"
 	"bursar/internal/london"
@@ -22,6 +24,7 @@ type listed struct {
 type placesPage struct {
 	page.Base
 	Active, Unfinished, Earlier []listed
+	Applied                     []listed // for courses, and not answered yet
 }
 
 // places lists what somebody has, what they have begun to book, and what has ended.
@@ -51,7 +54,39 @@ func (l *Learner) places(c *gin.Context) error {
 	if p.Unfinished, err = l.unfinished(c, mine); err != nil {
 		return err
 	}
+	if p.Applied, err = l.applied(c, person); err != nil {
+		return err
+	}
 	return page.Render(c, "learner/places", p)
+}
+
+// applied lists the course applications that wait for an answer, and those that were turned down: a place that was offered is
+// among the places.
+func (l *Learner) applied(c *gin.Context, person id.Person) ([]listed, error) {
+	var mine []courseapplication.Application
+	err := l.Own.WriteAs(c.Request.Context(), db.Who{Person: person}, func(tx *db.Tx) (err error) {
+		mine, err = courseapplication.Of(c.Request.Context(), tx, person)
+		return err
+	})
+	if err != nil || len(mine) == 0 {
+		return nil, err
+	}
+	runs := make([]id.Run, len(mine))
+	for i, a := range mine {
+		runs[i] = a.RunID
+	}
+	offerings, err := course.OfferingsOf(c.Request.Context(), l.DB, runs)
+	var lines []listed
+	for _, a := range mine {
+		if t, shown := appliedTags[a.Status]; shown && err == nil {
+			lines = append(lines, line(offerings[a.RunID], "/my/course-applications/"+a.Code, t))
+		}
+	}
+	return lines, err
+}
+
+var appliedTags = map[courseapplication.Status]page.Tag{
+	courseapplication.Submitted: {Text: "We are reading it", Colour: "blue"}, courseapplication.TurnedDown: {Text: "Answered", Colour: "grey"},
 }
 
 // unfinished lists bookings that can still be gone on with, of runs on which they have no place.

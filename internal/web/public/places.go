@@ -52,6 +52,7 @@ type places struct {
 	Instead string // what to do when one cannot book, before how to reach the office
 	Book    bool   // somebody can book now
 	Wait    bool   // somebody can join the waiting list
+	Apply   bool   // somebody can apply for a place
 }
 
 func placesOf(o *course.Offering, now time.Time) places {
@@ -69,9 +70,7 @@ func placesOf(o *course.Offering, now time.Time) places {
 			Note:    fmt.Sprintf("This cohort began on %s. Booking is closed.", o.StartsOn().Medium()),
 			Instead: "Choose other dates, or ask us when the next cohort begins."}
 	case byApplication:
-		return places{Tag: page.Tag{Text: "By application", Colour: "blue"},
-			Note:    "You apply for a place on this course before you pay.",
-			Instead: "You cannot apply online yet. Write to us with your name and these dates, and we will tell you how to apply and by when."}
+		return places{Tag: page.Tag{Text: "By application", Colour: "blue"}, Note: appliesNote(o, now), Apply: o.TakesApplications(now)}
 	case closed:
 		return places{Tag: page.Tag{Text: "Booking closed", Colour: "grey"},
 			Note:    closedNote(o, now),
@@ -86,6 +85,20 @@ func placesOf(o *course.Offering, now time.Time) places {
 	default:
 		return places{Tag: left(o.Places), Note: keptNote(o.Places, now), Book: true}
 	}
+}
+
+// appliesNote says from when and until when people apply.
+func appliesNote(o *course.Offering, now time.Time) string {
+	const first = "You apply for a place on this course before you pay."
+	switch today := london.DateOf(now); {
+	case today.Before(o.AppliesFrom):
+		return first + " You can apply from " + o.AppliesFrom.Medium() + "."
+	case today.After(o.LastDayToBook()):
+		return first + " Applications closed on " + o.LastDayToBook().Medium() + "."
+	case !o.ClosesOn.IsZero():
+		return first + " You can apply until " + o.ClosesOn.Medium() + "."
+	}
+	return first
 }
 
 // few is when there is reason to hurry.

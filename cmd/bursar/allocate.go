@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"bursar/internal/allocation"
+	"bursar/internal/mail"
 )
 
 type allocate struct{}
@@ -28,8 +29,12 @@ func plan(from io.Reader, to io.Writer) error {
 	return errors.Join(json.NewEncoder(out).Encode(result), out.Flush())
 }
 
-// exitCode is what the program ends with after an error: 2 for a malformed problem of bursar allocate, else 1.
+// exitCode is what the program ends with after an error: 2 for a malformed problem of bursar allocate, 65 for what is no report of
+// bursar bounce, so that the mail server keeps it for a person (EX_DATAERR of sysexits.h), else 1.
 func exitCode(err error) int {
+	if errors.Is(err, mail.ErrNoReport) || errors.Is(err, mail.ErrNotFound) {
+		return 65
+	}
 	var malformed *allocation.Malformed
 	if errors.As(err, &malformed) {
 		return 2

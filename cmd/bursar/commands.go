@@ -26,6 +26,7 @@ type commands struct {
 	SigninLink signinLink `cmd:"" name:"signin-link" help:"Print a link that signs somebody in once, within the hour."`
 	Audit      auditing   `cmd:"" help:"The audit trail."`
 	Reconcile  reconcile  `cmd:"" help:"Compare the card processor with the books."`
+	Bounce     bounce     `cmd:"" help:"Read one report that an email was not delivered (RFC 3464) from the standard input, as a mail server pipes it, and note it. Exit 65 for anything else."`
 	Doctor     doctor     `cmd:"" help:"Say what is wrong with the set-up and the books."`
 	Allocate   allocate   `cmd:"" help:"Read a problem of allocation as JSON, and write who is funded, from which funds, and why others are not. It needs no settings."`
 	Version    version    `cmd:"" help:"Say which version this is."`

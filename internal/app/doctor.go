@@ -201,7 +201,8 @@ func (a *App) checkRefunds(ctx context.Context) ([]string, error) {
 func (a *App) checkMails(ctx context.Context) ([]string, error) {
 	var wrong []string
 	err := a.Machine.NewRaw(`
-		SELECT count(*) || ' mails could not be delivered: see the outbox.' FROM mails WHERE status = 'failed' HAVING count(*) > 0
+		SELECT count(*) || ' mails could not be delivered: see the outbox.' FROM mails m WHERE status IN ('failed', 'bounced')
+			AND NOT EXISTS (SELECT FROM mail_bounces b WHERE b.mail_id = m.id AND b.cleared_at IS NOT NULL) HAVING count(*) > 0
 		UNION ALL
 		SELECT count(*) || ' mails have waited for more than a day.' FROM mails WHERE status = 'queued' AND created_at < ? HAVING count(*) > 0
 		ORDER BY 1`, a.Machine.Now().Add(-24*time.Hour)).Scan(ctx, &wrong)

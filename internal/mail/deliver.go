@@ -2,6 +2,7 @@ package mail
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"bursar/internal/db"
@@ -14,7 +15,7 @@ var ErrNotSent = failure.New(failure.Unavailable, "mail_not_sent", "We could not
 
 // Deliver sends a mail that is still owed and notes what became of it; one that is not owed any more is left
 // alone. A mail that cannot be sent now gives ErrNotSent, so that the job is tried again; one that was refused
-// for good, or could not be sent for 72 hours, stays as failed for staff to see. If the program dies between
+// for good, or could not be sent for 72 hours, stays as failed for staff to see; either is listed as not arrived. If the program dies between
 // sending and noting, the mail is sent once more under the same Message-ID.
 func Deliver(ctx context.Context, d *db.DB, s *Sender, which id.Mail) error {
 	m, err := read(ctx, d, which)
@@ -30,13 +31,17 @@ func Deliver(ctx context.Context, d *db.DB, s *Sender, which id.Mail) error {
 	case failed == nil:
 		return note(ctx, d, which, func(m *Mail, tx *db.Tx) error { return m.sent(tx.Now) })
 	case forGood(failed):
-		return note(ctx, d, which, func(m *Mail, _ *db.Tx) error { return m.refused(inFull(failed)) })
+		return note(ctx, d, which, func(m *Mail, tx *db.Tx) error {
+			return errors.Join(m.refused(inFull(failed)), bounced(ctx, tx, m, true, m.LastError))
+		})
 	}
 	again := false
 	err = note(ctx, d, which, func(m *Mail, tx *db.Tx) error {
 		err := m.deferred(tx.Now, inFull(failed))
-		again = m.Status == Queued
-		return err
+		if again = m.Status == Queued; again || err != nil {
+			return err
+		}
+		return bounced(ctx, tx, m, false, m.LastError)
 	})
 	if err == nil && again {
 		err = ErrNotSent.Because(fmt.Errorf("mail %d: %w", which, inShort(failed)))

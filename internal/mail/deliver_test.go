@@ -180,6 +180,9 @@ func TestAMailIsGivenUpAfterSeventyTwoHours(t *testing.T) {
 	wantOwed(t, got, err, 1)
 	clock.Advance(time.Second)
 	got, err = deliver(t, d, s, m)
+	if list := marked(t, d, got.To); len(list) != 1 || list[0].Hard {
+		t.Errorf("marked %+v", list)
+	}
 	if err != nil || got.Status != mail.Failed || !strings.HasPrefix(got.LastError, "given up after 72 hours: ") {
 		t.Errorf("got %+v, %v", got, err)
 	}

@@ -20,6 +20,15 @@ func SendFrom(ctx context.Context, tx *db.Tx, files fs.FS, m Message) error {
 	return send(ctx, tx, l, m)
 }
 
+// SendAllFrom is SendAll with other templates than the program's own.
+func SendAllFrom(ctx context.Context, tx *db.Tx, files fs.FS, template string, to []Copy) error {
+	l, err := parse(files)
+	if err != nil {
+		return err
+	}
+	return sendAll(ctx, tx, l, template, to)
+}
+
 // Impatient makes the sender give a server no more than d.
 func (s *Sender) Impatient(d time.Duration) { s.timeout = d }
 

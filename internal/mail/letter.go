@@ -15,8 +15,9 @@ import (
 
 // library is every mail's templates by name; the two layouts are under "layout".
 type library struct {
-	texts map[string]*text.Template
-	htmls map[string]*html.Template
+	texts    map[string]*text.Template
+	htmls    map[string]*html.Template
+	patterns map[string]*pattern // of all but the layout
 }
 
 // letters is the program's own library. NewSender asks for it first, so that a template that cannot be parsed
@@ -50,7 +51,7 @@ func link(path string) (string, error) {
 // parse reads mail/<name>.txt and mail/<name>.html, of which there must be both. The text holds the subject as
 // a block of that name.
 func parse(files fs.FS) (library, error) {
-	l := library{map[string]*text.Template{}, map[string]*html.Template{}}
+	l := library{map[string]*text.Template{}, map[string]*html.Template{}, map[string]*pattern{}}
 	names, err := fs.Glob(files, "mail/*")
 	if err != nil {
 		return l, err
@@ -71,7 +72,18 @@ func parse(files fs.FS) (library, error) {
 			return l, fmt.Errorf("%s: %w", name, err)
 		}
 	}
-	return l, l.whole()
+	if err := l.whole(); err != nil {
+		return l, err
+	}
+	for name, t := range l.texts {
+		if name == "layout" {
+			continue
+		}
+		if l.patterns[name], err = apart(t); err != nil {
+			return l, fmt.Errorf("mail/%s.txt: %w", name, err)
+		}
+	}
+	return l, nil
 }
 
 // whole reports the first template that lacks its other half or its subject.

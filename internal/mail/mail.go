@@ -10,6 +10,7 @@ package mail
 import (
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/mail"
@@ -33,6 +34,7 @@ type Message struct {
 	Data        any       // what the templates are given
 	Secret      bool      // it lets somebody in: its words are forgotten once it is sent, and staff never see it
 	Private     bool      // it is about an application: only bursary staff can see that there is such a mail
+	News        bool      // nobody needs it: whoever has said so is not sent it, and it says how to say so
 	Attachments []Attachment
 }
 
@@ -61,7 +63,8 @@ type Mail struct {
 	Private       bool       `bun:"private"`
 	Status        Status     `bun:"status"`
 	Attempts      int        `bun:"attempts"`
-	LastError     string     `bun:"last_error"` // for staff; may hold the address
+	LastError     string     `bun:"last_error"`        // for staff; may hold the address
+	StopKey       string     `bun:"stop_key,nullzero"` // random; empty for a mail that its reader needs
 	CreatedAt     time.Time  `bun:"created_at"`
 	SentAt        *time.Time `bun:"sent_at"`
 
@@ -91,14 +94,22 @@ func send(ctx context.Context, tx *db.Tx, l library, m Message) error {
 	if a, err := mail.ParseAddress(m.To); err != nil || a.Address != m.To {
 		return ErrAddress.Because(err)
 	}
-	owed, err := l.render(m.Template, m.Data)
+	if m.News {
+		if stopped, err := Stopped(ctx, tx, m.To); err != nil || stopped {
+			return err
+		}
+	}
+	owed, facts, err := l.write(ctx, tx, m)
 	if err != nil {
 		return fmt.Errorf("writing mail %s: %w", m.Template, err)
 	}
 	owed.Key = strings.ToLower(rand.Text())
+	if m.News {
+		owed.StopKey = strings.ToLower(rand.Text())
+	}
 	owed.To, owed.Person, owed.Secret, owed.Private = m.To, m.Person, m.Secret, m.Private
 	owed.Status, owed.CreatedAt = Queued, tx.Now
-	if err := insert(ctx, tx, &owed); err != nil {
+	if err := insert(ctx, tx, &owed, facts); err != nil {
 		return fmt.Errorf("queueing mail %s: %w", m.Template, err)
 	}
 	if err := attach(ctx, tx, owed.ID, m.Attachments); err != nil {
@@ -107,18 +118,45 @@ func send(ctx context.Context, tx *db.Tx, l library, m Message) error {
 	return tx.Enqueue(ctx, Delivery{owed.ID})
 }
 
+// write writes a mail in the words that hold now, and gives what stood for each placeholder, unless the mail is secret.
+func (l library) write(ctx context.Context, tx *db.Tx, m Message) (owed Mail, facts []byte, err error) {
+	words, err := edited(ctx, tx, m.Template)
+	if err != nil {
+		return owed, nil, err
+	}
+	return l.word(m, words)
+}
+
+// word writes a mail in the words of staff, or in the built-in ones where there are none.
+func (l library) word(m Message, words *Text) (owed Mail, facts []byte, err error) {
+	if owed, err = l.render(m.Template, m.Data); err != nil {
+		return owed, nil, err
+	}
+	said, err := l.patterns[m.Template].facts(m.Data)
+	if err != nil {
+		return owed, nil, err
+	}
+	if words != nil {
+		owed.reword(words, said)
+	}
+	if !m.Secret {
+		facts, err = json.Marshal(said)
+	}
+	return owed, facts, err
+}
+
 // insert numbers the mail beforehand: whoever sends a private one may not read it back.
-func insert(ctx context.Context, tx *db.Tx, owed *Mail) error {
+func insert(ctx context.Context, tx *db.Tx, owed *Mail, facts []byte) error {
 	n, err := tx.NextID(ctx, "mails")
 	if err != nil {
 		return err
 	}
 	owed.ID = id.Mail(n)
 	_, err = tx.NewRaw(`
-		INSERT INTO mails (id, key, recipient, person_id, template, subject, text_body, html_body, secret, private, status, created_at)
-		OVERRIDING SYSTEM VALUE VALUES (?, ?, ?, nullif(?, 0), ?, ?, ?, ?, ?, ?, ?, ?)`,
+		INSERT INTO mails (id, key, recipient, person_id, template, subject, text_body, html_body, secret, private, status, created_at, stop_key, facts)
+		OVERRIDING SYSTEM VALUE VALUES (?, ?, ?, nullif(?, 0), ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''), nullif(?, '')::jsonb)`,
 		owed.ID, owed.Key, owed.To, owed.Person, owed.Template, owed.Subject, owed.Text, owed.HTML, owed.Secret, owed.Private,
-		owed.Status, owed.CreatedAt).Exec(ctx)
+		owed.Status, owed.CreatedAt, owed.StopKey, string(facts)).Exec(ctx)
 	return err
 }
 
@@ -153,13 +191,16 @@ const (
 	Sent   Status = "sent"   // a mail server has taken it
 	Shown  Status = "shown"  // in the demonstration, where nothing leaves the machine
 	Failed Status = "failed" // refused for good, or given up
+	// Bounced: taken by a mail server, which said later that it could not be delivered.
+	Bounced Status = "bounced"
 )
 
 var moves = state.Moves[Status]{
-	Queued: {Sent, Shown, Failed},
-	Sent:   {},
-	Shown:  {},
-	Failed: {},
+	Queued:  {Sent, Shown, Failed},
+	Sent:    {Bounced},
+	Shown:   {},
+	Failed:  {},
+	Bounced: {},
 }
 
 // giveUpAfter is how long a mail is tried. Somebody must then be told in another way.

@@ -67,3 +67,25 @@ func read(ctx context.Context, idb bun.IDB, which id.Mail) (*Mail, error) {
 	}
 	return &m, nil
 }
+
+// OfPerson lists the mails to somebody for staff, as Outbox does.
+func OfPerson(ctx context.Context, d bun.IDB, person id.Person, before id.Mail, limit int) ([]Mail, error) {
+	return history(ctx, d, "person_id = ?0 AND (?1 = 0 OR id < ?1)", limit, person, before)
+}
+
+// Naming lists the mails to some people that name a place by its code, as Outbox does.
+func Naming(ctx context.Context, d bun.IDB, code string, to []id.Person, before id.Mail, limit int) ([]Mail, error) {
+	if len(to) == 0 {
+		return nil, nil
+	}
+	return history(ctx, d, "position(?0 IN text_body) > 0 AND (?1 = 0 OR id < ?1) AND person_id IN (?2)", limit, code, before, bun.List(to))
+}
+
+func history(ctx context.Context, d bun.IDB, where string, limit int, args ...any) ([]Mail, error) {
+	var mails []Mail
+	err := d.NewSelect().Model(&mails).ExcludeColumn("text_body", "html_body").Where("NOT secret").Where(where, args...).Order("id DESC").Limit(int64(limit)).Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("listing mails: %w", err)
+	}
+	return mails, nil
+}

@@ -84,6 +84,10 @@ func (s *Sender) message(m *Mail) (*gomail.Msg, error) {
 	msg.SetMessageIDWithValue(s.site.messageID(m))
 	msg.SetDateWithValue(m.CreatedAt)
 	msg.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: no answer from an absent person's robot
+	if at := s.site.stopAt(m); at != "" {                // RFC 8058: a reader's program can end such mails by one POST
+		msg.SetGenHeader(gomail.HeaderListUnsubscribe, "<"+at+">")
+		msg.SetGenHeader(gomail.HeaderListUnsubscribePost, "List-Unsubscribe=One-Click")
+	}
 	msg.SetBodyString(gomail.TypeTextPlain, plain)
 	msg.AddAlternativeString(gomail.TypeTextHTML, rich)
 	for _, a := range m.Attachments {

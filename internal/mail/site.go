@@ -24,9 +24,10 @@ func (s Site) Letter(m *Mail) (text, html string, err error) {
 		Subject string
 		Text    string
 		HTML    template.HTML
+		Stop    string // where one gets no more such mails; empty for one that its reader needs
 	}
 	rich := strings.ReplaceAll(m.HTML, base+"/", template.HTMLEscapeString(s.URL)+"/")
-	l := letter{s, m.Subject, strings.ReplaceAll(m.Text, base+"/", s.URL+"/"), template.HTML(rich)} //nolint:gosec // rendered by html/template when the mail was owed
+	l := letter{s, m.Subject, strings.ReplaceAll(m.Text, base+"/", s.URL+"/"), template.HTML(rich), s.stopAt(m)} //nolint:gosec // rendered by html/template when the mail was owed
 	var plain, whole strings.Builder
 	if err := letters().texts["layout"].Execute(&plain, l); err != nil {
 		return "", "", fmt.Errorf("laying out mail %d: %w", m.ID, err)

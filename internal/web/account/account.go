@@ -58,6 +58,8 @@ func (a *Account) Mount(r gin.IRouter) {
 	mine.GET("", page.Handle(a.mine))
 	mine.GET("/details", page.Handle(a.details))
 	mine.POST("/details", page.Handle(a.saveDetails))
+	mine.GET("/emails", page.Handle(a.emails))
+	mine.POST("/emails", page.Handle(a.saveEmails))
 	mine.POST("/sign-out-everywhere", page.Handle(a.signOutEverywhere))
 }
 
@@ -77,6 +79,8 @@ func home(s people.Session) string {
 		return "/assess"
 	case s.May(people.Access):
 		return "/admin/support"
+	case s.May(people.Trainer):
+		return "/teach"
 	}
 	return "/my"
 }

@@ -168,7 +168,7 @@ func TestARoleOpensItsOwnAreaOnly(t *testing.T) {
 	b := s.browser()
 	b.signIn("tom@threshold.example")
 	b.post(factorPath + "/set-up")
-	b.redirected(b.post(factorPath, "code", b.code(b.key())), "/my")
+	b.redirected(b.post(factorPath, "code", b.code(b.key())), "/teach")
 	if got := b.get("/admin"); got.status != http.StatusNotFound {
 		t.Errorf("a trainer in the office: %d", got.status)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"bursar/internal/db"
 	"bursar/internal/london"
+	"bursar/internal/mail"
 	"bursar/internal/people"
 	"bursar/internal/web/page"
 )
@@ -14,6 +15,7 @@ import (
 type minePage struct {
 	page.Base
 	Person  people.Person
+	Emails  string // which they get
 	Devices page.Table
 }
 
@@ -24,7 +26,15 @@ func (a *Account) mine(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return page.Render(c, "account/mine", &minePage{Person: p.Person, Devices: devices(sessions, p.TokenHash)})
+	stopped, err := mail.Stopped(c.Request.Context(), a.DB, p.Person.Email)
+	if err != nil {
+		return err
+	}
+	emails := "All of them"
+	if stopped {
+		emails = "Only those that you need for your place"
+	}
+	return page.Render(c, "account/mine", &minePage{Person: p.Person, Emails: emails, Devices: devices(sessions, p.TokenHash)})
 }
 
 // devices is where somebody is signed in, as a table; this is the session that looks at it.
@@ -68,6 +78,47 @@ func (a *Account) saveDetails(c *gin.Context) error {
 	}
 	if err != nil {
 		return page.Again(c, err, "account/details", &detailsPage{Base: page.Base{Back: "/my/account"}, Form: form})
+	}
+	page.Flash(c, page.Saved)
+	return page.Redirect(c, "/my/account")
+}
+
+type emailsForm struct {
+	Emails string `form:"emails" binding:"required,oneof=all needed" error:"Choose which emails we send you"`
+}
+
+type emailsPage struct {
+	page.Base
+	Form emailsForm
+}
+
+// emails asks which mails somebody wants.
+func (a *Account) emails(c *gin.Context) error {
+	p, _ := presentOf(c)
+	stopped, err := mail.Stopped(c.Request.Context(), a.DB, p.Person.Email)
+	if err != nil {
+		return err
+	}
+	form := emailsForm{Emails: "all"}
+	if stopped {
+		form.Emails = "needed"
+	}
+	return page.Render(c, "account/emails", &emailsPage{Base: page.Base{Back: "/my/account"}, Form: form})
+}
+
+func (a *Account) saveEmails(c *gin.Context) error {
+	p, _ := presentOf(c)
+	var form emailsForm
+	err := page.Bind(c, &form)
+	if err == nil {
+		do := mail.Resume
+		if form.Emails == "needed" {
+			do = mail.Stop
+		}
+		err = a.DB.Write(c.Request.Context(), func(tx *db.Tx) error { return do(c.Request.Context(), tx, p.Person.Email) })
+	}
+	if err != nil {
+		return page.Again(c, err, "account/emails", &emailsPage{Base: page.Base{Back: "/my/account"}, Form: form})
 	}
 	page.Flash(c, page.Saved)
 	return page.Redirect(c, "/my/account")

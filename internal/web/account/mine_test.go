@@ -48,11 +48,27 @@ func TestSomebodySeesWhereTheyAreSignedInAndSignsOutEverywhere(t *testing.T) {
 	}
 }
 
+func TestSomebodyChoosesWhichEmailsTheyGet(t *testing.T) {
+	t.Parallel()
+	b := newSite(t).browser()
+	b.redirected(b.get("/my/account/emails"), "/sign-in?next=%2Fmy%2Faccount%2Femails")
+	b.signIn("sam@tidewell.example")
+	b.shows(b.get("/my/account"), 200, "All of them")
+	b.shows(b.post("/my/account/emails"), 422, "Choose which emails we send you")
+	b.redirected(b.post("/my/account/emails", "emails", "needed"), "/my/account")
+	b.shows(b.get("/my/account"), 200, "Only those that you need for your place")
+	if value := b.get("/my/account/emails").doc.Find("input[checked]").AttrOr("value", ""); value != "needed" {
+		t.Errorf("the form begins with %q", value)
+	}
+	b.redirected(b.post("/my/account/emails", "emails", "all"), "/my/account")
+	b.shows(b.get("/my/account"), 200, "All of them")
+}
+
 func TestOnesOwnPagesAreKeptByNobody(t *testing.T) {
 	t.Parallel()
 	b := newSite(t).browser()
 	b.signIn("sam@tidewell.example")
-	for _, path := range []string{"/my/account", "/my/account/details", "/sign-out"} {
+	for _, path := range []string{"/my/account", "/my/account/details", "/my/account/emails", "/sign-out"} {
 		if got := b.get(path); got.status != http.StatusOK || got.header.Get("Cache-Control") != "no-store" {
 			t.Errorf("%s: %d %v", path, got.status, got.header)
 		}

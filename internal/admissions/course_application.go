@@ -80,6 +80,29 @@ func ApplyForPlaces(ctx context.Context, tx *db.Tx, box *secret.Box, by id.Perso
 	return made, tellApplicant(ctx, tx, made, "course-applied", applicationLetter{Organisation: of.Name})
 }
 
+// KeepForm saves what somebody has typed who applies, for themselves or (of is not nil) for an organisation, and has not sent it.
+// It returns what courseapplication.Keep does, course.ErrUnknown or course.ErrClosed, and runs as db.Worker.
+func KeepForm(ctx context.Context, tx *db.Tx, box *secret.Box, person id.Person, of *organisation.Organisation, run string, t courseapplication.Typed, seen int) (mark int, err error) {
+	o, err := applicable(ctx, tx, run)
+	if err != nil {
+		return 0, err
+	}
+	return courseapplication.Keep(ctx, tx, box, formOf(person, of, o), t, seen)
+}
+
+// KeptForm reads what KeepForm has saved, and its mark; 0 where there is nothing.
+func KeptForm(ctx context.Context, tx *db.Tx, box *secret.Box, person id.Person, of *organisation.Organisation, o *course.Offering) (courseapplication.Typed, int, error) {
+	return courseapplication.Draft(ctx, tx, box, formOf(person, of, o))
+}
+
+func formOf(person id.Person, of *organisation.Organisation, o *course.Offering) courseapplication.Form {
+	f := courseapplication.Form{RunID: o.ID, PersonID: person}
+	if of != nil {
+		f.OrganisationID = of.ID
+	}
+	return f
+}
+
 func applicable(ctx context.Context, tx *db.Tx, run string) (*course.Offering, error) {
 	o, err := course.FindOffering(ctx, tx, run)
 	if err == nil && !o.TakesApplications(tx.Now) {
@@ -130,6 +153,10 @@ func TurnDownApplication(ctx context.Context, tx *db.Tx, box *secret.Box, by id.
 	if err != nil {
 		return err
 	}
+	return turnDown(ctx, tx, box, audit.Person(by), a, reason)
+}
+
+func turnDown(ctx context.Context, tx *db.Tx, box *secret.Box, by audit.Actor, a *courseapplication.Application, reason string) error {
 	if err := courseapplication.TurnDown(ctx, tx, box, by, a, reason); err != nil {
 		return err
 	}

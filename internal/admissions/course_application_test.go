@@ -208,7 +208,7 @@ func TestACourseApplicationIsAnsweredOnceOrTakenBack(t *testing.T) {
 		t.Error("applying again returns what was taken back")
 	}
 	var plain int
-	if err := w.db.NewRaw("SELECT count(*) FROM sensitive.course_applications WHERE convert_from(words, 'LATIN1') LIKE '%Zanzibar%'").Scan(t.Context(), &plain); err != nil || plain != 0 {
+	if err := w.db.NewRaw("SELECT count(*) FROM sensitive.course_applications WHERE position(convert_to('Zanzibar', 'UTF8') IN words) > 0").Scan(t.Context(), &plain); err != nil || plain != 0 {
 		t.Errorf("%d are readable, %v", plain, err)
 	}
 	read, err := w.now(ben).Read(w.box)

@@ -19,6 +19,7 @@ var employerSees = map[string]string{
 	"courses": "*", "runs": "*", "blocks": "*", "run_prices": "*", "run_withdrawal_steps": "*", "run_places": "*", "run_discounts": "*", "run_plans": "*",
 	"organisations": "address asked_name charity_number city code company_number contact created_at decided_at department gln id invoice_email kind name " +
 		"org_code payables_code po_rule postcode refused_for status terms_days",
+	"attendance_marks": "enrolment_id mark register_id", "registers": "block_id day half id",
 	"organisation_members":     "*",
 	"organisation_invitations": "created_at email expires_at hands_over id invited_by name organisation_id used_at withdrawn_at",
 	"address_changes": "address asked_at city contact decided_at department gln id invoice_email org_code organisation_id outcome payables_code " +
@@ -30,9 +31,9 @@ var employerSees = map[string]string{
 	"seat_names":  "email enrolment_id id name since until",
 	"team_bookings": "agreed_for approval approval_at approval_words approver_email approver_name booked_by code created_at discount gift_id " +
 		"hold_until id list_price organisation_id places placed_at price reference reminded run_id status updated_at words",
-	"purchase_orders":  "amount closed_at code created_at id line name number organisation_id over used valid_until",
-	"pay_requests":     "answer answered_at asked_for code contact created_at email id message organisation_id status team_booking_id",
-	"team_waits":       "asked_at code ended_at id organisation_id places run_id status",
+	"purchase_orders":   "amount closed_at code created_at id line name number organisation_id over used valid_until",
+	"pay_requests":      "answer answered_at asked_for code contact created_at email id message organisation_id status team_booking_id",
+	"team_applications": "*", "team_waits": "asked_at code ended_at id organisation_id places run_id status taken_at team_booking_id",
 	"seat_departures":  "answer_by answered_at enrolment_id id organisation_id outcome told_at",
 	"invoices":         "credited due_on hash id issued_at issued_on number organisation_id paid purchase_order_id run_id seq snapshot status total vat written_off",
 	"invoice_lines":    "*",

@@ -13,13 +13,14 @@ import (
 // further. A new table is nobody's until it is written down here.
 var doors = map[string]string{
 	db.App:       "",
+	db.Trainer:   "day_notes",
 	db.Supporter: "statements",
-	db.Access:    "answers applications needed",
+	db.Access:    "answers applications day_note_reads day_notes needed",
 	db.Assessor:  "applications assessments assignments conflicts copies panel_members",
-	db.Learner: "answers applications award_lines award_parts awards bank_details claims consents letters messages panel_members reads receipts " +
+	db.Learner: "answers applications award_lines award_parts awards bank_details claims consents course_application_drafts course_applications day_note_reads day_notes letters messages panel_members question_messages question_threads reads receipts " +
 		"recordings reviews rivals statements",
 	db.Office: "agreements answers applications assessments assignments award_lines award_notices award_parts awards bandings bank_details claims " +
-		"compared conflicts consents copied copies departures facts feedback letters letters_sent messages minutes panel_members proposals " +
+		"compared conflicts consents copied copies course_applications departures facts feedback letters letters_sent messages minutes panel_members proposals question_messages question_threads " +
 		"reads receipts recordings reviews reviews_asked rivals round_seeds statements waiting",
 }
 

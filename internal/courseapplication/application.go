@@ -87,6 +87,7 @@ type Application struct {
 	SealedReason   []byte               `bun:"reason,nullzero"`
 	EnrolmentID    id.Enrolment         `bun:"enrolment_id,nullzero"` // the place that was offered
 	WaitID         int64                `bun:"wait_id,nullzero"`      // the places that were offered together
+	RemindedAt     time.Time            `bun:"reminded_at,nullzero"`  // of the day until which the place is kept
 }
 
 // check returns what has to be corrected, by field.
@@ -113,7 +114,7 @@ func (a *Application) check(w *Words) error {
 	return &failure.Error{Kind: failure.Invalid, Code: "form_invalid", Message: "Check what you entered.", Fields: wrong}
 }
 
-// Submit keeps a course application. For somebody who has applied for the run themselves and was not answered yet it returns
+// Submit keeps a course application, and no draft of it. For somebody who has applied for the run themselves and was not answered yet it returns
 // what they sent. It returns ErrAlready for an organisation, or an Invalid failure about "work", "why", "payer" and "places".
 func Submit(ctx context.Context, tx *db.Tx, box *secret.Box, a Application, w Words) (made *Application, isNew bool, err error) {
 	if err := a.check(&w); err != nil {
@@ -131,13 +132,16 @@ func Submit(ctx context.Context, tx *db.Tx, box *secret.Box, a Application, w Wo
 	if a.Sealed, err = box.Seal(words, table, "words", n); err != nil {
 		return nil, false, err
 	}
+	if err := (Form{a.RunID, a.PersonID, a.OrganisationID}).forget(ctx, tx); err != nil {
+		return nil, false, err
+	}
 	done, err := tx.NewInsert().Model(&a).On("CONFLICT DO NOTHING").Returning("NULL").Exec(ctx)
 	if err != nil {
 		return nil, false, fmt.Errorf("keeping a course application: %w", err)
 	}
 	if n, err := done.RowsAffected(); err != nil || n == 1 {
 		if err == nil {
-			err = record(ctx, tx, a.PersonID, "course application sent", &a)
+			err = record(ctx, tx, audit.Person(a.PersonID), "course application sent", &a)
 		}
 		return &a, true, err
 	}
@@ -150,12 +154,15 @@ func Submit(ctx context.Context, tx *db.Tx, box *secret.Box, a Application, w Wo
 
 // Withdraw takes a locked course application back that was not answered. It returns state.ErrMovedOn.
 func Withdraw(ctx context.Context, tx *db.Tx, a *Application) error {
-	return a.end(ctx, tx, Withdrawn, a.PersonID, "course application withdrawn")
+	return a.end(ctx, tx, Withdrawn, audit.Person(a.PersonID), "course application withdrawn")
 }
 
 // TurnDown answers a locked course application with no, and why: the true reason, which they are told. It returns state.ErrMovedOn
 // or an Invalid failure about "reason".
-func TurnDown(ctx context.Context, tx *db.Tx, box *secret.Box, by id.Person, a *Application, reason string) (err error) {
+func TurnDown(ctx context.Context, tx *db.Tx, box *secret.Box, by audit.Actor, a *Application, reason string) (err error) {
+	if err := moves.Allow(a.Status, TurnedDown); err != nil {
+		return err
+	}
 	reason = strings.TrimSpace(reason)
 	if reason == "" || utf8.RuneCountInString(reason) > Longest {
 		return failure.Field("reason", "Say why, in up to 2,000 characters: they read it")
@@ -163,17 +170,17 @@ func TurnDown(ctx context.Context, tx *db.Tx, box *secret.Box, by id.Person, a *
 	if a.SealedReason, err = box.Seal([]byte(reason), table, "reason", int64(a.ID)); err != nil {
 		return err
 	}
-	a.DecidedBy = by
+	a.DecidedBy, _ = by.Person()
 	return a.end(ctx, tx, TurnedDown, by, "course application turned down")
 }
 
 // Offer says that a locked course application was answered with a place, or with several together. It returns state.ErrMovedOn.
 func Offer(ctx context.Context, tx *db.Tx, by id.Person, a *Application, place id.Enrolment, wait int64) error {
 	a.DecidedBy, a.EnrolmentID, a.WaitID = by, place, wait
-	return a.end(ctx, tx, Offered, by, "place offered on a course application")
+	return a.end(ctx, tx, Offered, audit.Person(by), "place offered on a course application")
 }
 
-func (a *Application) end(ctx context.Context, tx *db.Tx, to Status, by id.Person, action string) error {
+func (a *Application) end(ctx context.Context, tx *db.Tx, to Status, by audit.Actor, action string) error {
 	if err := moves.Allow(a.Status, to); err != nil {
 		return err
 	}
@@ -185,7 +192,7 @@ func (a *Application) end(ctx context.Context, tx *db.Tx, to Status, by id.Perso
 	return record(ctx, tx, by, action, a)
 }
 
-func record(ctx context.Context, tx *db.Tx, by id.Person, action string, a *Application) error {
-	return audit.Record(ctx, tx, audit.Event{Actor: audit.Person(by), Action: action, Subject: "course application", SubjectID: int64(a.ID),
+func record(ctx context.Context, tx *db.Tx, by audit.Actor, action string, a *Application) error {
+	return audit.Record(ctx, tx, audit.Event{Actor: by, Action: action, Subject: "course application", SubjectID: int64(a.ID),
 		Detail: map[string]any{"run": a.RunID, "places": a.Places}})
 }

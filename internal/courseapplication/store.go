@@ -21,6 +21,11 @@ func ByCode(ctx context.Context, d bun.IDB, code string) (*Application, error) {
 	return scan(ctx, d.NewSelect().Where("code = ?", id.NormaliseCode(code)))
 }
 
+// ByID reads a course application as far as the role may see it, or returns ErrUnknown.
+func ByID(ctx context.Context, d bun.IDB, which id.CourseApplication) (*Application, error) {
+	return scan(ctx, d.NewSelect().Where("id = ?", which))
+}
+
 // Lock loads a course application for change, or returns ErrUnknown. The run's places come before it.
 func Lock(ctx context.Context, tx *db.Tx, which id.CourseApplication) (*Application, error) {
 	return scan(ctx, tx.NewSelect().Where("id = ?", which).For("UPDATE"))

@@ -24,7 +24,8 @@ const (
 var lacking = map[Lack]string{
 	NoOrder: "e.status IN ('held', 'confirmed') AND s.unordered",
 	NoName: `e.status IN ('held', 'confirmed') AND n.id IS NULL
-		AND EXISTS (SELECT FROM team_bookings t WHERE t.id = e.team_booking_id AND t.organisation_id = s.organisation_id)`,
+		AND EXISTS (SELECT FROM team_bookings t WHERE t.id = e.team_booking_id AND t.organisation_id = s.organisation_id)
+		AND NOT EXISTS (SELECT FROM team_waits w WHERE w.team_booking_id = e.team_booking_id AND w.taken_at IS NULL)`,
 	NoAnswer: "e.status IN ('held', 'confirmed') AND NOT s.agreed",
 }
 

@@ -68,6 +68,15 @@ func (w Waiter) Why(p course.Places) string {
 	}
 }
 
+// After is what is left of the places of a run once the waiter was offered theirs.
+func (w Waiter) After(p course.Places) course.Places {
+	p.Held += w.Places
+	if w.Peer {
+		p.Peers += w.Places
+	}
+	return p
+}
+
 // QueueOf lists who waits for places of a run in order, from a number in the queue on.
 func QueueOf(ctx context.Context, d bun.IDB, run id.Run, after int64, limit int) ([]Waiter, error) {
 	var list []Waiter

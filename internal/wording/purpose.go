@@ -29,6 +29,7 @@ var purposes = map[string]string{
 	"course-applied":               "To somebody who asked for admission to a course: it has arrived.",
 	"course-lapsed":                "To somebody who was offered admission to a course: the time to answer is over.",
 	"course-offered":               "To somebody who asked for admission to a course: there is a place for them.",
+	"course-reminder":              "To somebody who was offered admission to a course: the time to answer is nearly over.",
 	"course-turned-down":           "To somebody who asked for admission to a course: there is no place for them.",
 	"cost-approval":                "To whoever agrees to the cost of a booking in an organisation: to agree or refuse.",
 	"credit-note":                  "To an organisation: a credit note, attached.",

@@ -54,7 +54,7 @@ func TestAnApplicantIsToldThatTheirSupportersWordsHaveCome(t *testing.T) {
 // says sends a supporter's words.
 func (w *world) says(box *boxes.Box, token string) error {
 	w.Helper()
-	return dbtest.As(w.T, w.db, db.Supporter).WriteAs(w.Context(), db.Who{Link: bursary.LinkHash(token)}, func(tx *db.Tx) error {
+	return dbtest.As(w, w.db, db.Supporter).WriteAs(w.Context(), db.Who{Link: bursary.LinkHash(token)}, func(tx *db.Tx) error {
 		if err := bursary.StartStatement(w.Context(), tx, token, tx.Now); err != nil {
 			return err
 		}

@@ -22,10 +22,10 @@ func (w *world) round() (*db.DB, id.Person) {
 	if err != nil {
 		w.Fatal(err)
 	}
-	officers, grace := dbtest.As(w.T, w.db, db.Office), fixture.Person(w, w.db, "grace@threshold.example", people.Admin)
+	officers, grace := dbtest.As(w, w.db, db.Office), fixture.Person(w, w.db, "grace@threshold.example", people.Admin)
 	fixture.Round(w, officers, box, grace.ID, "SPRING-27", w.run.Code)
 	ana := fixture.Person(w, w.db, "ana@people.example")
-	err = dbtest.As(w.T, w.db, db.Learner).WriteAs(w.Context(), db.Who{Person: ana.ID}, func(tx *db.Tx) error {
+	err = dbtest.As(w, w.db, db.Learner).WriteAs(w.Context(), db.Who{Person: ana.ID}, func(tx *db.Tx) error {
 		_, err := bursary.Begin(w.Context(), tx, ana.ID, "SPRING-27")
 		return err
 	})
@@ -38,7 +38,7 @@ func (w *world) round() (*db.DB, id.Person) {
 // written counts mails, private ones too.
 func (w *world) written(template string) (n int) {
 	w.Helper()
-	err := dbtest.Owner(w.T, w.db).NewRaw("SELECT count(*) FROM mails WHERE template = ?", template).Scan(w.Context(), &n)
+	err := dbtest.Owner(w, w.db).NewRaw("SELECT count(*) FROM mails WHERE template = ?", template).Scan(w.Context(), &n)
 	if err != nil {
 		w.Fatal(err)
 	}

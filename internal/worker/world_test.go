@@ -28,7 +28,7 @@ const secret = "whsec_test"
 
 // world is a run, a worker that was not started, and the card processor's stand-in over HTTP.
 type world struct {
-	*testing.T
+	testing.TB
 	*worker.Worker
 	db    *db.DB
 	clock *dbtest.Clock
@@ -38,11 +38,11 @@ type world struct {
 	gateway *stripepay.Gateway
 }
 
-func newWorld(t *testing.T, capacity int) *world {
+func newWorld(t testing.TB, capacity int) *world {
 	t.Helper()
 	app, clock := dbtest.NewAt(t, start)
 	d := dbtest.As(t, app, db.Worker)
-	w := &world{T: t, db: d, clock: clock, run: fixture.Run(t, d, "FND-T27", capacity)}
+	w := &world{TB: t, db: d, clock: clock, run: fixture.Run(t, d, "FND-T27", capacity)}
 	hook := httptest.NewServer(http.HandlerFunc(w.hook))
 	t.Cleanup(hook.Close)
 	server := httptest.NewUnstartedServer(nil)
@@ -63,7 +63,7 @@ func newWorld(t *testing.T, capacity int) *world {
 	return w
 }
 
-func newWorker(t *testing.T, d *db.DB, g *stripepay.Gateway) *worker.Worker {
+func newWorker(t testing.TB, d *db.DB, g *stripepay.Gateway) *worker.Worker {
 	t.Helper()
 	sender, err := mail.NewSender("", mail.Site{Name: "Threshold", URL: "http://127.0.0.1:8080", Email: "office@threshold.example"})
 	if err != nil {

@@ -95,7 +95,7 @@ func (a *Applicant) answer(c *gin.Context) error {
 		return err
 	})
 	switch {
-	case forScript(c):
+	case page.ForScript(c):
 		return o.reply(c, saved, pressed, err)
 	case errors.Is(err, bursary.ErrClosed):
 		return late(c, o, p.Questions, typed)
@@ -146,11 +146,6 @@ func (o *own) after(key string) string {
 		}
 	}
 	return o.Own
-}
-
-// forScript reports whether the page's own script is asking, not the person.
-func forScript(c *gin.Context) bool {
-	return c.NegotiateFormat(gin.MIMEHTML, gin.MIMEJSON) == gin.MIMEJSON
 }
 
 // reply tells the script what became of what it sent. A clash is told with the address where it is settled, and

@@ -13,11 +13,8 @@ import (
 	"bursar/internal/courseapplication"
 	"bursar/internal/db"
 	"bursar/internal/enrolment"
-	"bursar/internal/failure"
 	"bursar/internal/id"
 	"bursar/internal/london"
-	"bursar/internal/money"
-	"bursar/internal/people"
 	"bursar/internal/secret"
 	"bursar/internal/state"
 	"bursar/internal/web/page"
@@ -44,70 +41,6 @@ func Mount(r gin.IRouter, o Options) {
 	own.POST("/withdraw", page.Handle(a.withdraw))
 }
 
-type form struct {
-	Name  string `form:"name"`
-	Phone string `form:"phone"`
-	Peer  string `form:"peer"`
-	Work  string `form:"work"`
-	Why   string `form:"why"`
-	Payer string `form:"payer"`
-}
-
-type formPage struct {
-	page.Base
-	Run     *course.Offering
-	Form    form
-	AskPeer bool
-	Price   money.Amount // for a peer, in pence
-	Self    money.Amount // for everybody else who pays themselves
-	Email   string
-}
-
-func (a *applying) formPage(c *gin.Context) (*formPage, error) {
-	ctx := c.Request.Context()
-	o, err := course.FindOffering(ctx, a.DB, c.Param("run"))
-	if err != nil {
-		return nil, err
-	}
-	who, err := people.ByID(ctx, a.DB, page.ViewerOf(c).Person)
-	if err != nil {
-		return nil, err
-	}
-	return &formPage{
-		Base: page.Base{Back: "/runs/" + o.Code}, Run: o, AskPeer: o.AsksForPeers(), Email: who.Email,
-		Price: o.Price(course.Peer), Self: o.Price(course.Self), Form: form{Name: who.Name, Phone: who.Phone},
-	}, nil
-}
-
-// ask asks why somebody wants to come. Whoever has applied is led to what they sent.
-func (a *applying) ask(c *gin.Context) error {
-	p, err := a.formPage(c)
-	if err != nil {
-		return err
-	}
-	if !p.Run.TakesApplications(a.DB.Now()) {
-		return page.Redirect(c, "/runs/"+p.Run.Code)
-	}
-	list, err := a.ofViewer(c)
-	if err != nil {
-		return err
-	}
-	for _, known := range list {
-		if known.RunID == p.Run.ID && known.Status == courseapplication.Submitted {
-			return page.Redirect(c, href(&known))
-		}
-	}
-	return page.Render(c, "applying/form", p)
-}
-
-func (a *applying) ofViewer(c *gin.Context) (list []courseapplication.Application, err error) {
-	err = a.mine(c, func(ctx context.Context, tx *db.Tx, me id.Person) error {
-		list, err = courseapplication.Of(ctx, tx, me)
-		return err
-	})
-	return list, err
-}
-
 // mine reads in the name of whoever asks, who sees what they sent.
 func (a *applying) mine(c *gin.Context, read func(context.Context, *db.Tx, id.Person) error) error {
 	ctx, me := c.Request.Context(), page.ViewerOf(c).Person
@@ -115,31 +48,6 @@ func (a *applying) mine(c *gin.Context, read func(context.Context, *db.Tx, id.Pe
 }
 
 func href(a *courseapplication.Application) string { return "/my/course-applications/" + a.Code }
-
-// apply sends what was typed to the office. Pressed twice it is sent once.
-func (a *applying) apply(c *gin.Context) error {
-	p, err := a.formPage(c)
-	if err != nil {
-		return err
-	}
-	var made *courseapplication.Application
-	if err = page.Bind(c, &p.Form); err == nil && p.AskPeer && p.Form.Peer != enrolment.Yes && p.Form.Peer != enrolment.No {
-		err = failure.Field("peer", "Choose yes or no")
-	}
-	if err == nil {
-		ctx := c.Request.Context()
-		err = a.Machine.Write(ctx, func(tx *db.Tx) (err error) {
-			made, err = admissions.ApplyForPlace(ctx, tx, a.Box, page.ViewerOf(c).Person, p.Run.Code, admissions.CourseAnswers{
-				Details: people.Details{Name: p.Form.Name, Phone: p.Form.Phone}, Peer: p.Form.Peer == enrolment.Yes,
-				Payer: courseapplication.Payer(p.Form.Payer), Words: courseapplication.Words{Work: p.Form.Work, Why: p.Form.Why}})
-			return err
-		})
-	}
-	if err != nil {
-		return page.Again(c, err, "applying/form", p)
-	}
-	return page.Redirect(c, href(made))
-}
 
 type sentPage struct {
 	page.Base
@@ -150,8 +58,8 @@ type sentPage struct {
 	Place  *enrolment.Enrolment // that was offered; nil: none
 }
 
-// Stage is how it stands: "submitted", "turned_down", "withdrawn", or that of the place: "offered", "accepted", "declined" or
-// "lapsed".
+// Stage is how it stands: "submitted", "turned_down", "withdrawn", or that of the place: "offered", "accepted", "declined",
+// "cancelled", "lapsed" or "waiting".
 func (p *sentPage) Stage() string {
 	if p.Place == nil {
 		return string(p.Status)
@@ -159,10 +67,14 @@ func (p *sentPage) Stage() string {
 	switch p.Place.Status {
 	case enrolment.Held:
 		return "offered"
+	case enrolment.Waiting:
+		return "waiting"
 	case enrolment.Lapsed:
 		return "lapsed"
-	case enrolment.Withdrawn, enrolment.Cancelled:
+	case enrolment.Withdrawn:
 		return "declined"
+	case enrolment.Cancelled:
+		return "cancelled"
 	}
 	return "accepted"
 }

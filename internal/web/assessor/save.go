@@ -44,7 +44,7 @@ func (d desk) save(c *gin.Context) error {
 		return err
 	})
 	switch {
-	case forScript(c):
+	case page.ForScript(c):
 		return reply(c, kept, pressed, err)
 	case errors.Is(err, panel.ErrHandedIn):
 		return d.handedIn(c, posted)
@@ -148,11 +148,6 @@ func (d desk) again(c *gin.Context, err error) error {
 		return broken
 	}
 	return page.Again(c, err, "assessor/sheet", p)
-}
-
-// forScript reports whether the page's own script is asking, not the person.
-func forScript(c *gin.Context) bool {
-	return c.NegotiateFormat(gin.MIMEHTML, gin.MIMEJSON) == gin.MIMEJSON
 }
 
 // reply tells the script what became of what it sent.

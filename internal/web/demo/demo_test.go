@@ -118,7 +118,7 @@ func TestOneClickSignsInAsEachPerson(t *testing.T) {
 		}
 		want := map[people.Role]string{
 			"": "/my", people.Admin: "/admin", people.Assessor: "/assess", people.Access: "/admin/support",
-			people.Finance: "/finance", people.Trainer: "/my/account",
+			people.Finance: "/finance", people.Trainer: "/teach",
 		}[who.Role]
 		if who.Applies {
 			want = "/my/applications"

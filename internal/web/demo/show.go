@@ -97,6 +97,8 @@ func home(w fixture.Who) string {
 		return "/assess"
 	case w.Role == people.Access:
 		return "/admin/support"
+	case w.Role == people.Trainer:
+		return "/teach"
 	case w.Role == people.Finance:
 		return "/finance"
 	case w.Role == "":

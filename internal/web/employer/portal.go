@@ -99,7 +99,8 @@ type homePage struct {
 	Links  page.Pagination
 	Chosen string // which places are listed, when not all of them
 	Waits  page.Table
-	Asked  []asked // what it has applied for
+	Asked  []asked  // what it has applied for
+	Begun  []unsent // what whoever looks has begun to apply for
 }
 
 type homeQuery struct {
@@ -154,6 +155,9 @@ func (e *employer) home(c *gin.Context) error {
 		return err
 	}
 	p.Of = of
+	if p.Begun, err = e.unsentForms(c); err != nil {
+		return err
+	}
 	if p.Waits, err = e.waitTable(c.Request.Context(), of); err != nil {
 		return err
 	}

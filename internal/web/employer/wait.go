@@ -137,7 +137,7 @@ func (e *employer) joinWaiting(c *gin.Context) error {
 
 // waitTable is where an organisation waits, with its turn.
 func (e *employer) waitTable(ctx context.Context, of *organisation.Organisation) (page.Table, error) {
-	t := page.Table{Caption: "Waiting lists", Columns: []page.Column{{Title: "Course and dates"}, {Title: "Places", Numeric: true}, {Title: "Your turn"}, {Title: "Since"}}}
+	t := page.Table{Caption: "What you wait for", Stacked: true, Columns: []page.Column{{Title: "Course and dates"}, {Title: "Places", Numeric: true}, {Title: "Your turn"}, {Title: "Since"}}}
 	list, err := enrolment.WaitsOf(ctx, e.DB, of.ID)
 	if err != nil {
 		return t, err

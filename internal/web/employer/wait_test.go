@@ -61,7 +61,7 @@ func TestAnOrganisationWaitsForPlacesTakesTheOfferAndHasABooking(t *testing.T) {
 	says(t, p.open(p.mine, wait), "You wait for 2 places together", "Now 1 is free")
 	p.frees(theirs[1])
 	home := p.open(p.mine, p.mine.at(""))
-	says(t, home, "Take 2 places on Open Dialogue foundation", "Kept for you until the end of Monday 30 November 2026")
+	says(t, home, "Say yes or no to 2 places on Open Dialogue foundation", "Kept for you until the end of Monday 30 November 2026")
 	if home.Find(`main a[href="`+wait+`"]`).Length() != 1 {
 		t.Error("the task does not lead to the offer")
 	}

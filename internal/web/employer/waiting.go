@@ -48,6 +48,9 @@ func (p *waitingPage) Stage() string {
 	return "gone"
 }
 
+// Applied reports whether they applied for the places; else they waited for them.
+func (p *waitingPage) Applied() bool { return p.Run.Entry == course.Apply }
+
 // Agreed is the cost as the form carries it.
 func (p *waitingPage) Agreed() string { return strconv.FormatInt(int64(p.Cost), 10) }
 

@@ -16,6 +16,7 @@ import (
 	"bursar/internal/award"
 	"bursar/internal/billing"
 	"bursar/internal/course"
+	"bursar/internal/courseapplication"
 	"bursar/internal/db"
 	"bursar/internal/db/dbtest"
 	"bursar/internal/enrolment"
@@ -146,7 +147,8 @@ func TestNobodyAtAnOrganisationLearnsWhoElsePaysOrWhy(t *testing.T) {
 		seeds = append(seeds, book+"/"+step)
 	}
 	p.waits(p.mine)
-	seen := p.crawl(p.mine, seeds...)
+	asked, _ := p.applies(p.mine)
+	seen := p.crawl(p.mine, append(seeds, p.mine.at("/apply/"+asked))...)
 	for address, said := range seen {
 		if strings.HasPrefix(address, book) || strings.HasPrefix(address, p.mine.at("/wait/")) {
 			said = strings.ReplaceAll(said, "£3,250.00", "") // what a place costs anybody who books one
@@ -323,6 +325,7 @@ func (p *pair) known() map[string]string {
 		return nil
 	})
 	known["waits/:code"] = p.waits(p.mine)
+	known["apply/:run"], known["course-applications/:code"] = p.applies(p.mine)
 	return known
 }
 
@@ -337,6 +340,22 @@ func (p *pair) waits(s side) (code string) {
 		return err
 	})
 	return code
+}
+
+// applies sends an organisation's application for places on a run that people apply for, and returns the codes of both.
+func (p *pair) applies(s side) (run, code string) {
+	p.Helper()
+	run = "FUL-A27"
+	fixture.Run(p, p.app, run, 5)
+	dbtest.Force(p, p.app, "UPDATE runs SET entry = 'apply' WHERE code = ?", run)
+	p.do(func(ctx context.Context, tx *db.Tx) error {
+		a, err := admissions.ApplyForPlaces(ctx, tx, p.box, s.who.ID, s.of, run, 2, courseapplication.Words{Work: "A crisis team.", Why: "To learn together."})
+		if err == nil {
+			code = a.Code
+		}
+		return err
+	})
+	return run, code
 }
 
 var parameter = regexp.MustCompile(`[a-z-]+/:[a-z]+`)

@@ -48,7 +48,7 @@ func wantedOffers(ctx context.Context, tx *db.Tx, of *organisation.Organisation)
 	}
 	tasks := make([]page.Task, len(offers))
 	for i, o := range offers {
-		tasks[i] = page.Task{Text: fmt.Sprintf("Take %s on %s, for which you waited", count(o.Held, "place"), runName(offerings[o.RunID])),
+		tasks[i] = page.Task{Text: fmt.Sprintf("Say yes or no to %s on %s", count(o.Held, "place"), runName(offerings[o.RunID])),
 			Hint: fmt.Sprintf("Kept for you until the end of %s. You owe nothing until you say yes.", london.DateOf(o.HeldUntil).Long()),
 			Href: path(of, "/waits/"+o.Code), Status: "Your answer"}
 	}

@@ -14,7 +14,8 @@ import (
 // attended is at how many half days somebody was, as their place says it.
 type attended struct {
 	attendance.Outcome
-	Takes   int // half days that completing takes
+	Over    bool // the course is completed: nothing more is counted
+	Takes   int  // half days that completing takes
 	MakeUps []string
 	Missed  page.Table // half days at which they were not
 }
@@ -32,7 +33,7 @@ func attendedAt(ctx context.Context, d *db.DB, e *enrolment.Enrolment) (*attende
 	if err != nil {
 		return nil, err
 	}
-	a := &attended{Outcome: o, Takes: (rule.AttendanceBP*o.Of + 9_999) / 10_000,
+	a := &attended{Outcome: o, Over: e.Status == enrolment.Completed, Takes: (rule.AttendanceBP*o.Of + 9_999) / 10_000,
 		Missed: page.Table{Caption: "When you were not there", Columns: []page.Column{{Title: "Day"}, {Title: "When"}, {Title: "How it stands"}}}}
 	history, err := attendance.HistoryOf(ctx, d, e, london.DateOf(d.Now()))
 	if err != nil {

@@ -74,7 +74,7 @@ func (p *place) fundedStage(now time.Time) stage {
 // parts says who pays what of the price. What an organisation pays in whole has no price for the person whom it sends.
 func (p *place) parts() []page.Row {
 	var rows []page.Row
-	if !p.ThroughEmployer() {
+	if !p.ThroughEmployer() && p.Status != enrolment.Waiting {
 		rows = append(rows, page.Row{Key: "Price", Value: p.price().String()})
 	}
 	if p.funding != nil && p.Award.Status != award.Offered && p.Award.Status != award.Accepted && p.Award.Status != award.Spent {

@@ -22,8 +22,9 @@ type Options struct {
 	DB       *db.DB
 	Own      *db.DB          // in the role db.Learner: what concerns a person's own places, who pays for them too
 	Machine  *db.DB          // in the role db.Worker: what concerns others who pay too, or who get what is given up
-	Box      *secret.Box     // seals the letters of those who get what is given up
+	Box      *secret.Box     // seals the letters of those who get what is given up, and what somebody asks the office
 	SignedIn gin.HandlerFunc // lets only signed-in people pass, and brings the others back with what they posted
+	Site     page.Site       // at whose address a certificate can be checked
 	PayAt    []string        // origins of the card processor's pages, such as "https://checkout.stripe.com"
 }
 
@@ -70,9 +71,14 @@ func (l *Learner) Mount(r gin.IRouter) {
 	my.POST("/places/:code/plan/settle", page.Handle(l.settlePlan))
 	my.GET("/places/:code/plan/card", page.Handle(l.toCard))
 	my.POST("/places/:code/plan/card", page.Handle(l.changeCard))
+	my.GET("/places/:code/questions", page.Handle(l.thread))
+	my.POST("/places/:code/questions", page.Handle(l.askOffice))
 	my.GET("/places/:code/confirmation", page.Handle(l.confirmation))
 	my.GET("/places/:code/receipt", page.Handle(l.receipt))
 	my.GET("/places/:code/dates.ics", page.Handle(l.calendar))
+	my.GET("/places/:code/certificate", page.Handle(l.certificate))
+	my.POST("/places/:code/certificate", page.Handle(l.nameCertificate))
+	my.GET("/places/:code/certificate.pdf", page.Handle(l.certificatePaper))
 	my.GET("/places/:code/cancel", page.Handle(l.cancel))
 	my.POST("/places/:code/cancel", page.Handle(l.giveUp))
 	my.GET("/places/:code/move", page.Handle(l.move))

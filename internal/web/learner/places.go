@@ -25,6 +25,7 @@ type placesPage struct {
 	page.Base
 	Active, Unfinished, Earlier []listed
 	Applied                     []listed // for courses, and not answered yet
+	Begun                       []listed // course applications that are not sent
 }
 
 // places lists what somebody has, what they have begun to book, and what has ended.
@@ -54,35 +55,45 @@ func (l *Learner) places(c *gin.Context) error {
 	if p.Unfinished, err = l.unfinished(c, mine); err != nil {
 		return err
 	}
-	if p.Applied, err = l.applied(c, person); err != nil {
+	if p.Applied, p.Begun, err = l.applied(c, person); err != nil {
 		return err
 	}
 	return page.Render(c, "learner/places", p)
 }
 
 // applied lists the course applications that wait for an answer, and those that were turned down: a place that was offered is
-// among the places.
-func (l *Learner) applied(c *gin.Context, person id.Person) ([]listed, error) {
+// among the places. begun are those that can still be sent.
+func (l *Learner) applied(c *gin.Context, person id.Person) (sent, begun []listed, err error) {
 	var mine []courseapplication.Application
-	err := l.Own.WriteAs(c.Request.Context(), db.Who{Person: person}, func(tx *db.Tx) (err error) {
-		mine, err = courseapplication.Of(c.Request.Context(), tx, person)
+	var drafts []id.Run
+	err = l.Own.WriteAs(c.Request.Context(), db.Who{Person: person}, func(tx *db.Tx) (err error) {
+		if mine, err = courseapplication.Of(c.Request.Context(), tx, person); err == nil {
+			drafts, err = courseapplication.Begun(c.Request.Context(), tx, person, 0)
+		}
 		return err
 	})
-	if err != nil || len(mine) == 0 {
-		return nil, err
+	if err != nil {
+		return nil, nil, err
 	}
-	runs := make([]id.Run, len(mine))
-	for i, a := range mine {
-		runs[i] = a.RunID
+	runs := slices.Clone(drafts)
+	for _, a := range mine {
+		runs = append(runs, a.RunID)
 	}
 	offerings, err := course.OfferingsOf(c.Request.Context(), l.DB, runs)
-	var lines []listed
+	if err != nil {
+		return nil, nil, err
+	}
 	for _, a := range mine {
-		if t, shown := appliedTags[a.Status]; shown && err == nil {
-			lines = append(lines, line(offerings[a.RunID], "/my/course-applications/"+a.Code, t))
+		if t, shown := appliedTags[a.Status]; shown {
+			sent = append(sent, line(offerings[a.RunID], "/my/course-applications/"+a.Code, t))
 		}
 	}
-	return lines, err
+	for _, run := range drafts {
+		if o := offerings[run]; o.TakesApplications(l.DB.Now()) {
+			begun = append(begun, line(o, "/runs/"+o.Code+"/apply", page.Tag{}))
+		}
+	}
+	return sent, begun, nil
 }
 
 var appliedTags = map[courseapplication.Status]page.Tag{

@@ -6,6 +6,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"bursar/internal/attendance"
 	"bursar/internal/billing"
 	"bursar/internal/db"
 	"bursar/internal/london"
@@ -21,11 +22,14 @@ type placePage struct {
 	Owes     stage // where a part stands that fell to them after the place was confirmed, or ""
 	Tag      page.Tag
 	Facts    page.Summary
-	Money    page.Table // what was paid and what goes back
-	Cancel   bool       // the person can give it up
-	Ask      bool       // an employer can be asked to pay some of what is to be paid
-	Bookable bool       // the run takes bookings
-	CameBack bool       // a refund could not be paid
+	Money    page.Table           // what was paid and what goes back
+	Cancel   bool                 // the person can give it up
+	Ask      bool                 // an employer can be asked to pay some of what is to be paid
+	Bookable bool                 // the run takes bookings
+	CameBack bool                 // a refund could not be paid
+	Attended *attended            // what the registers say, or nil
+	Notes    []attendance.DayNote // what they agreed that who teaches reads
+	certified
 }
 
 // show is the place: where it stands, in plain words, and what can be done next.
@@ -49,7 +53,11 @@ func (l *Learner) showAgain(c *gin.Context, refusal error) error {
 func (l *Learner) placePage(c *gin.Context) (*placePage, error) {
 	var other elsewhere
 	var turn queue
-	p, err := l.mineAnd(c, func(tx *db.Tx, p *place) error { return cmp.Or(other.find(c, tx, p), turn.find(c, tx, p)) })
+	var notes []attendance.DayNote
+	p, err := l.mineAnd(c, func(tx *db.Tx, p *place) (err error) {
+		notes, err = attendance.OwnNotes(c.Request.Context(), tx, l.Box, p.ID)
+		return cmp.Or(err, other.find(c, tx, p), turn.find(c, tx, p))
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -58,8 +66,15 @@ func (l *Learner) placePage(c *gin.Context) (*placePage, error) {
 		place: p, elsewhere: other, queue: turn, Stage: p.stage(now), Owes: p.owes(now), Tag: p.tag(), Facts: p.facts(), Money: p.moneyTable(),
 		Cancel: p.mayCancel(), Bookable: !p.Funded() && !p.ThroughEmployer() && p.Run.TakesBookings(now) && p.Run.Places.Left(p.Peer) > 0,
 	}
+	shown.Notes = notes
 	shown.Ask = shown.Stage == ownPart || shown.Owes == ownPart
 	shown.Crumbs = []page.Link{{Text: "Your places", Href: "/my"}}
+	if shown.Attended, err = attendedAt(c.Request.Context(), l.DB, p.Enrolment); err != nil {
+		return nil, err
+	}
+	if shown.certified, err = certifiedFor(c.Request.Context(), l.DB, p.Enrolment); err != nil {
+		return nil, err
+	}
 	for _, r := range p.Refunds {
 		shown.CameBack = shown.CameBack || r.Status == billing.RefundRejected
 	}

@@ -117,7 +117,15 @@ func (q *queue) find(c *gin.Context, tx *db.Tx, p *place) (err error) {
 	return err
 }
 
-// WasOffered reports whether the place is held because they had waited for it.
+// Applied reports whether they had applied for the place that they were offered; else they had waited for it.
+func (p *place) Applied() bool { return p.Run.Entry == course.Apply }
+
+// Passed reports whether it was offered to them alone, and is not kept any more because they did not take it.
+func (p *place) Passed() bool {
+	return p.Status == enrolment.Lapsed && !p.OfferedAt.IsZero() && p.TeamID == 0
+}
+
+// WasOffered reports whether the place is held because it was offered to them.
 func (p *place) WasOffered() bool {
 	return p.Status == enrolment.Held && !p.OfferedAt.IsZero() && p.TeamID == 0
 }

@@ -2,7 +2,9 @@ package learner_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
+	"time"
 
 	"bursar/internal/admissions"
 	"bursar/internal/course"
@@ -31,6 +33,9 @@ func TestSomebodyWaitsIsOfferedAPlaceAndTakesIt(t *testing.T) {
 	says(t, ben.post("/runs/FND-M27/wait", "name", "").page(http.StatusUnprocessableEntity), "Nobody is in front of you")
 	at := ben.post("/runs/FND-M27/wait", "name", "Ben Okri").Header().Get("Location")
 	says(t, ben.get(at).page(http.StatusOK), "You are on the waiting list", "Nobody is in front of you", "You owe nothing")
+	if strings.Contains(ben.get(at).Body.String(), "£0.00") {
+		t.Error("a place that somebody waits for is said to cost nothing")
+	}
 	cas := w.browser().signIn(w.person("cas@post.example"))
 	says(t, cas.get("/runs/FND-M27/wait").page(http.StatusOK), "One person or group is in front of you")
 
@@ -66,4 +71,23 @@ func TestWhoIsOfferedAPlaceThatBeginsSoonIsAskedForTheEarlyStart(t *testing.T) {
 	if e := w.place(at[len("/my/places/"):]); e.Status != enrolment.Withdrawn {
 		t.Errorf("after saying no it is %s", e.Status)
 	}
+}
+
+func TestWhoeverLetsAnOfferLapseIsToldSoKindly(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	o := w.schedule("FND-M27", london.On(2027, 3, 8), 1)
+	had := w.browser()
+	code := w.book(had, "FND-M27", "Ana Reyes", "ana@post.example")
+	ben := w.browser().signIn(w.person("ben@post.example"))
+	at := ben.post("/runs/FND-M27/wait", "name", "Ben Okri").Header().Get("Location")
+	had.post("/my/places/"+code+"/cancel", "back", "0").to("/my/places/" + code)
+	w.passPlaces(o)
+	e := w.place(at[len("/my/places/"):])
+	w.clock.Set(e.HeldUntil.Add(time.Second))
+	if err := w.machine.Write(t.Context(), func(tx *db.Tx) error { return admissions.LapseSeat(t.Context(), tx, e.ID) }); err != nil {
+		t.Fatal(err)
+	}
+	ben.signIn(w.person("ben@post.example"))
+	says(t, ben.get(at).page(http.StatusOK), "We kept this place for you", "You owe nothing", "If something kept you from answering")
 }

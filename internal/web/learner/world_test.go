@@ -160,7 +160,7 @@ func (w *world) browser() *browser {
 		}
 	}
 	learner.New(learner.Options{
-		DB: w.db, Own: w.own, Machine: w.machine, Box: w.box, PayAt: []string{"https://checkout.stripe.com"}, SignedIn: signedIn,
+		DB: w.db, Own: w.own, Machine: w.machine, Box: w.box, Site: pagetest.Site, PayAt: []string{"https://checkout.stripe.com"}, SignedIn: signedIn,
 	}).Mount(b.engine)
 	return b
 }

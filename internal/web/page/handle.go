@@ -120,6 +120,11 @@ type problem struct {
 	Fields  map[string]string `json:"fields,omitempty"`
 }
 
+// ForScript reports whether a page's own script is asking, not the person.
+func ForScript(c *gin.Context) bool {
+	return c.NegotiateFormat(gin.MIMEHTML, gin.MIMEJSON) == gin.MIMEJSON
+}
+
 func wantsProblem(c *gin.Context) bool {
 	switch c.NegotiateFormat(gin.MIMEHTML, gin.MIMEJSON, problemType) {
 	case gin.MIMEJSON, problemType:

@@ -17,6 +17,8 @@ const (
 	Saved     Notice = "saved"
 	SignedIn  Notice = "signed_in"
 	SignedOut Notice = "signed_out"
+	// CircularSent follows emails to many people at once.
+	CircularSent Notice = "circular_sent"
 	// SignedOutEverywhere follows the end of all sessions of one person.
 	SignedOutEverywhere Notice = "signed_out_everywhere"
 	// Cancelled follows the cancelling of a place.
@@ -28,6 +30,26 @@ const (
 	PlaceFree Notice = "place_free"
 	// RunCancelled follows the cancelling of a run.
 	RunCancelled Notice = "run_cancelled"
+	// RunPlanned follows the making of a draft of dates, and RunCopied of one like others.
+	RunPlanned Notice = "run_planned"
+	RunCopied  Notice = "run_copied"
+	// RunPublished follows the publishing of dates, RunClosed the end of booking, RunFinished that of the dates themselves.
+	RunPublished Notice = "run_published"
+	RunClosed    Notice = "run_closed"
+	RunFinished  Notice = "run_finished"
+	// RunGoesAhead follows the word that dates are held, and DatesTold a change of them.
+	RunGoesAhead Notice = "run_goes_ahead"
+	DatesTold    Notice = "dates_told"
+	// Applied follows a course application of an organisation.
+	Applied Notice = "applied"
+	// FormKept follows the saving of a course application that is not sent yet.
+	FormKept Notice = "form_kept"
+	// ApplicationAnswered follows staff's answer to a course application, and NobodyChosen an answer to none.
+	ApplicationAnswered Notice = "application_answered"
+	NobodyChosen        Notice = "nobody_chosen"
+	// TrainerAdded follows the adding of somebody who teaches, and TrainerLeft the end of that.
+	TrainerAdded Notice = "trainer_added"
+	TrainerLeft  Notice = "trainer_left"
 	// EmployerAsked follows the asking of an employer to pay a part of a place, and EmployerNotAsked the end of that.
 	EmployerAsked    Notice = "employer_asked"
 	EmployerNotAsked Notice = "employer_not_asked"
@@ -56,8 +78,18 @@ const (
 	RecordingKept Notice = "recording_kept"
 	// RecordingRemoved follows the removal of one.
 	RecordingRemoved Notice = "recording_removed"
-	// QuestionAsked follows a question to the office.
-	QuestionAsked Notice = "question_asked"
+	// CertificateNamed follows somebody's word of how they want to be named, CertificateCorrected that of how they should have been.
+	CertificateNamed     Notice = "certificate_named"
+	CertificateCorrected Notice = "certificate_corrected"
+	// CertificatesIssued follows the issuing of a run's certificates, CertificateIssued that of one, also with another name, and
+	// CertificateWithdrawn the end of one.
+	CertificatesIssued   Notice = "certificates_issued"
+	CertificateIssued    Notice = "certificate_issued"
+	CertificateWithdrawn Notice = "certificate_withdrawn"
+	// QuestionAsked follows a question to the office, QuestionAnswered its answer and QuestionClosed the closing without one.
+	QuestionAsked    Notice = "question_asked"
+	QuestionAnswered Notice = "question_answered"
+	QuestionClosed   Notice = "question_closed"
 	// WordsSaved follows a supporter's words that are not sent yet.
 	WordsSaved Notice = "words_saved"
 	// RoundMade follows the making of a round, which is a draft at first.
@@ -190,107 +222,26 @@ const (
 	OrderAdded Notice = "order_added"
 	// RequestAnswered follows an organisation's answer whether it pays a part.
 	RequestAnswered Notice = "request_answered"
+	// RegisterSaved follows the marking of a register.
+	RegisterSaved Notice = "register_saved"
+	// ChangeAsked follows the asking for a change of attendance that takes two people, and the others its end.
+	ChangeAsked     Notice = "change_asked"
+	ChangeAgreed    Notice = "change_agreed"
+	ChangeRefused   Notice = "change_refused"
+	ChangeTakenBack Notice = "change_taken_back"
+	// MakeUpArranged follows the arranging of a day with another group, and MakeUpDropped the end of that.
+	MakeUpArranged Notice = "make_up_arranged"
+	MakeUpDropped  Notice = "make_up_dropped"
+	// CohortCompleted follows the completing of a cohort.
+	CohortCompleted Notice = "cohort_completed"
+	// NoteTakenBack follows the deleting of what helps somebody on a day.
+	NoteTakenBack Notice = "note_taken_back"
+	// PlacesFree leads an organisation that wanted to wait to the booking, and WaitingLeft follows leaving a waiting list.
+	PlacesFree  Notice = "places_free"
+	WaitingLeft Notice = "waiting_left"
 	// ClockMoved follows the moving of the demonstration's clock.
 	ClockMoved Notice = "clock_moved"
 )
-
-var sentences = map[Notice]Sentence{
-	Saved:                "Your changes have been saved.",
-	SignedIn:             "You are signed in.",
-	SignedOut:            "You are signed out.",
-	SignedOutEverywhere:  "You are signed out on every device.",
-	Cancelled:            "Your place has been cancelled.",
-	PlaceFree:            "There is a place on these dates, so you need not wait.",
-	DatesChanged:         "Your dates have changed. We have sent you the new ones by email.",
-	PlaceMoved:           "The place has moved. Whoever sits there has been told.",
-	RunCancelled:         "These dates are cancelled. Everybody is being told.",
-	EmployerAsked:        "We have written to the person you named. You see the answer here, and we tell you by email.",
-	EmployerNotAsked:     "You have taken your request back. That part is yours to pay again.",
-	PlaceKept:            "You keep your place.",
-	PlaceGivenUp:         "You have given your place up.",
-	AlreadyThere:         "You already have a place on these dates. Here it is.",
-	StillToAnswer:        "This question still needs an answer before you can book. Nothing has been booked yet.",
-	CarriedOver:          "What you typed has been carried over to these dates.",
-	StillSent:            "Your application has been changed. It is still sent.",
-	Confirmed:            "Thank you. You have told us that this is yours.",
-	TakenBack:            "You have taken your application back.",
-	AnswersDeleted:       "Your answers have been deleted.",
-	SupporterAsked:       "We have sent the link.",
-	SupporterStopped:     "You have stopped asking. The link does not work any more.",
-	RecordingKept:        "We have your recording.",
-	RecordingRemoved:     "Your recording is removed.",
-	QuestionAsked:        "We have your message. We will answer it here, and tell you by email.",
-	WordsSaved:           "Your words are saved. They are not sent yet. The same link brings you back to them.",
-	RoundMade:            "The round is saved as a draft. Only the office can see it until you publish it.",
-	RoundPublished:       "The round is published. Everybody can read about it now.",
-	RoundExtended:        "The closing day has moved. Everybody who has begun is being told by email.",
-	RoundClosed:          "The round is closed. Nobody was told: people hear from us when it is decided.",
-	SentForThem:          "It has been sent. We have written to the applicant and asked them to say that it is theirs.",
-	ScoresIn:             "Thank you. Your scores are in, and they stand.",
-	SetApart:             "Thank you for telling us. That one is closed to you now, and somebody else will read it.",
-	HandedBack:           "You have handed it back. Somebody else will read it. Thank you for saying so.",
-	Pausing:              "What you had written is saved. Take the time you need. We will not remind you of anything for three days.",
-	BackAgain:            "Welcome back. There is no hurry.",
-	ReadersAssigned:      "The readers are assigned. Those who have something new to read get an email.",
-	MemberWelcomed:       "They are on the panel. We have written to them how to sign in.",
-	MemberGone:           "They are not on the panel any more. What they had not finished goes to others.",
-	KeptApart:            "Noted. That application is closed to them, for good.",
-	Placed:               "The bands have been saved. Whoever had agreed to the bands before has to agree again.",
-	BandsAgreed:          "You have agreed to the bands. A second person has to agree too.",
-	BandsFrozen:          "Two people have agreed. The bands are frozen and the tickets are public.",
-	AgreementTakenBack:   "You have taken your agreement back.",
-	Drawn:                "The draw is done. Everybody can see it and check it.",
-	FundAdded:            "The fund is added. Its rules hold. Write down what is given to it.",
-	FundClosed:           "The fund is closed.",
-	RulesProposed:        "The new rules wait. A second person has to agree before they hold.",
-	RulesAgreed:          "You have agreed. The new rules hold from now on.",
-	RulesRefused:         "You have refused the new rules. The fund keeps those that it has.",
-	GiftWritten:          "It is written down.",
-	DocumentKept:         "The document is kept.",
-	MoneyMoved:           "The money is moved.",
-	Proposed:             "Here is the proposal. Nothing is decided until two people say so.",
-	Departed:             "The departure is noted, and there is a new proposal with it. Whoever had agreed has to agree again.",
-	DepartureTakenBack:   "The departure is taken back, and there is a new proposal without it. Its reason stays with the earlier proposal.",
-	AllocationAgreed:     "You have agreed. A second person has to look at the same proposal and ratify it.",
-	AllocationRatified:   "It is ratified. The offers are made, and everybody is being told.",
-	AnsweredBefore:       "This has been answered already. Nothing has changed. Here is where it stands.",
-	MoreTime:             "You have more time. The new last day is below.",
-	AnswersKept:          "We keep your answers for you.",
-	AnswersNotKept:       "We do not keep your answers for another time any more.",
-	ReviewAsked:          "Thank you. We will look again, and write to you.",
-	ReviewAnswered:       "The answer is sent.",
-	ClaimSent:            "We have it. We will look at it, and tell you by email when we have.",
-	ClaimDecided:         "Saved. We have told them by email that there is something to read.",
-	ClaimPaid:            "Saved. We have told them by email that it is paid.",
-	ClaimBooked:          "Saved. We have told them by email that something is booked.",
-	OrganisationApproved: "The organisation is approved. Places that waited only for this are confirmed.",
-	OrganisationRefused:  "The organisation is refused. Its coordinators are being told why.",
-	AddressChecked:       "Your check is noted. A second person has to agree before the address changes.",
-	AddressAgreed:        "You have agreed. Invoices go to the new address from now on.",
-	AddressRefused:       "The change is refused. Invoices go where they went before.",
-	InvoiceSentAgain:     "We are sending the invoice again.",
-	Credited:             "The credit note is issued. It is on its way to the organisation.",
-	CreditedToRepeat:     "The credit note is issued. Check what can be invoiced again below, then issue the new invoice.",
-	WrittenOff:           "It is written off.",
-	WriteOffAsked:        "The write-off waits. A second person has to agree.",
-	WriteOffRefused:      "The write-off is refused. The invoice stays open.",
-	CreditUsed:           "The credit is used for this invoice.",
-	CreditPaidOut:        "The refund is in the books.",
-	RefundAsked:          "The refund waits. A second person has to agree.",
-	RefundRefused:        "The refund is refused. The organisation keeps its credit.",
-	GroupBooked:          "The group is booked.",
-	PriceAgreed:          "The new price holds.",
-	PlacesKept:           "The places are kept until the new day.",
-	OrderAllowed:         "The purchase order is changed.",
-	CoordinatorInvited:   "We have sent the invitation. The link works for 14 days.",
-	InvitationWithdrawn:  "The invitation is taken back. Its link does not work any more.",
-	CoordinatorRemoved:   "They do not act for your organisation any more. We have told them.",
-	OrganisationLeft:     "You do not act for that organisation any more.",
-	OrganisationJoined:   "You act for this organisation now.",
-	AddressAsked:         "Thank you. Two of us check the new address. Until then your invoices go where they went before.",
-	AddressKept:          "Your change is taken back. Your invoices go where they went before.",
-	ClockMoved:           "The clock has been moved on. What falls due by then happens within a minute.",
-}
 
 const (
 	noticeCookie = "notice"

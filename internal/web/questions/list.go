@@ -65,7 +65,7 @@ func (f office) list(c *gin.Context) error {
 	return page.Render(c, "questions/list", p)
 }
 
-var statusWords = map[question.Status]string{question.Waiting: "Waits for an answer", question.Answered: "Answered", question.Closed: "Closed without an answer"}
+var statusWords = map[question.Status]string{question.Waiting: "Waits for an answer", question.Answered: "Answered", question.Closed: "Closed"}
 
 func listed(rows []question.Listed) page.Table {
 	t := page.Table{Caption: "Questions about places", Columns: []page.Column{{Title: "From"}, {Title: "Place"}, {Title: "Cohort"}, {Title: "How it stands"}, {Title: "Since"}}}

@@ -117,26 +117,26 @@ func (f office) thread(c *gin.Context) error {
 
 // answer says something to the learner.
 func (f office) answer(c *gin.Context) error {
-	return f.act(c, func(ctx context.Context, tx *db.Tx, me id.Person, form answerForm) error {
+	return f.act(c, page.QuestionAnswered, func(ctx context.Context, tx *db.Tx, me id.Person, form answerForm) error {
 		return question.Answer(ctx, tx, f.Box, me, c.Param("code"), form.known(), question.Words{Text: form.Text, Form: form.Form})
 	})
 }
 
 // close takes the thread off the list without an answer.
 func (f office) close(c *gin.Context) error {
-	return f.act(c, func(ctx context.Context, tx *db.Tx, me id.Person, form answerForm) error {
+	return f.act(c, page.QuestionClosed, func(ctx context.Context, tx *db.Tx, me id.Person, form answerForm) error {
 		return question.Close(ctx, tx, me, c.Param("code"), form.known())
 	})
 }
 
-func (f office) act(c *gin.Context, do func(context.Context, *db.Tx, id.Person, answerForm) error) error {
+func (f office) act(c *gin.Context, done page.Notice, do func(context.Context, *db.Tx, id.Person, answerForm) error) error {
 	var form answerForm
 	err := page.Bind(c, &form)
 	if err == nil {
 		err = f.as(c, func(ctx context.Context, tx *db.Tx, me id.Person) error { return do(ctx, tx, me, form) })
 	}
 	if err == nil {
-		page.Flash(c, page.Saved)
+		page.Flash(c, done)
 		return page.Redirect(c, home)
 	}
 	if failure.Of(err) == nil {

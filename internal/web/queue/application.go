@@ -2,6 +2,7 @@ package queue
 
 import (
 	"context"
+	"strconv"
 
 	"github.com/gin-gonic/gin"
 
@@ -57,6 +58,8 @@ var payerWords = map[courseapplication.Payer]string{
 // Facts are who applies for what.
 func (p *applicationPage) Facts() page.Summary {
 	s := page.Summary{Rows: []page.Row{
+		{Key: "How it stands", Value: p.Stands()},
+		{Key: "Sent", Value: london.DateOf(p.SubmittedAt).Long()},
 		{Key: "For", Lines: []string{p.Run.Course.Title, p.Run.Code + ", " + london.Days(p.Run.StartsOn(), p.Run.EndsOn())}},
 		{Key: "From", Lines: []string{p.Who.Name, p.Who.Email}},
 	}}
@@ -69,6 +72,28 @@ func (p *applicationPage) Facts() page.Summary {
 		s.Rows = append(s.Rows, page.Row{Key: "Peer supporter", Value: "Yes, in their own words"})
 	}
 	return s
+}
+
+// Stands is how it stands, in words. What became of an offer to an organisation stands with its places.
+func (p *applicationPage) Stands() string {
+	switch {
+	case p.Status != courseapplication.Offered:
+		return statusWords[p.Status]
+	case p.Place == nil:
+		return "Answered with an offer of " + strconv.Itoa(p.Places) + " places"
+	}
+	return placeWords[p.Place.Status]
+}
+
+var statusWords = map[courseapplication.Status]string{
+	courseapplication.Submitted: "Waits for an answer", courseapplication.TurnedDown: "Turned down", courseapplication.Withdrawn: "Taken back",
+}
+
+// placeWords are how the place stands that was offered.
+var placeWords = map[enrolment.Status]string{
+	enrolment.Held: "Offered: not answered yet", enrolment.Confirmed: "Offered, and taken", enrolment.Completed: "Offered, and taken",
+	enrolment.Lapsed: "Offered: not answered in time", enrolment.Withdrawn: "Offered, and given back", enrolment.Cancelled: "Offered: the dates were cancelled",
+	enrolment.Waiting: "Offered: the payment came too late, and they wait for a place",
 }
 
 // Waits reports whether it was not answered yet.
@@ -160,5 +185,5 @@ func (d desk) answered(c *gin.Context, p *applicationPage, err error) error {
 		return page.Again(c, err, "queue/application", p)
 	}
 	page.Flash(c, page.ApplicationAnswered)
-	return page.Redirect(c, list.Href)
+	return page.Redirect(c, toAnswer)
 }

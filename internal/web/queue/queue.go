@@ -18,6 +18,7 @@ import (
 	"bursar/internal/people"
 	"bursar/internal/report"
 	"bursar/internal/secret"
+	"bursar/internal/sheet"
 	"bursar/internal/web/page"
 )
 
@@ -37,6 +38,7 @@ func Mount(r gin.IRouter, o Options) {
 	d := desk{o}
 	g := r.Group("/admin", o.Staff(people.Admin), unkept)
 	g.GET("/queue", page.Handle(d.queue))
+	g.GET("/queue/save/:file", page.Handle(d.save))
 	g.GET("/course-applications/:code", page.Handle(d.application))
 	g.POST("/course-applications/:code/offer", page.Handle(d.offer))
 	g.POST("/course-applications/:code/turn-down", page.Handle(d.turnDown))
@@ -53,6 +55,9 @@ var (
 	home = page.Link{Text: "Office", Href: "/admin"}
 	list = page.Link{Text: "On their way to a place", Href: "/admin/queue"}
 )
+
+// toAnswer is the list of those who have applied, to which an answer leads back.
+const toAnswer = "/admin/queue?kind=applied"
 
 type query struct {
 	Run  string `form:"run"`  // code
@@ -77,6 +82,7 @@ type queuePage struct {
 	Rows  []row
 	Links page.Pagination
 	Picks bool // something can be answered here
+	Save  page.Saving
 }
 
 var kindWords = map[report.QueueKind]string{
@@ -93,24 +99,20 @@ func (d desk) queue(c *gin.Context) error {
 }
 
 func (d desk) queuePage(c *gin.Context) (*queuePage, error) {
-	p := &queuePage{Base: page.Base{Crumbs: []page.Link{home}}, Runs: []page.Choice{{Label: "All dates"}}, Kinds: []page.Choice{{Label: "Everybody"}}}
+	p := &queuePage{Base: page.Base{Crumbs: []page.Link{home}}, Runs: []page.Choice{{Label: "All dates"}}, Kinds: []page.Choice{{Label: "Everybody"}}, Save: page.SavingAt(c, "/admin/queue/save/queue")}
 	if err := page.Query(c, &p.Form); err != nil {
 		return nil, err
 	}
-	ctx := c.Request.Context()
-	runs, err := course.Current(ctx, d.DB)
+	runs, err := course.Current(c.Request.Context(), d.DB)
 	if err != nil {
 		return nil, err
 	}
-	filter := report.QueueFilter{Kind: report.QueueKind(p.Form.Kind)}
+	filter, err := p.Form.filter(runs)
+	if err != nil {
+		return nil, err
+	}
 	for _, o := range runs {
 		p.Runs = append(p.Runs, page.Choice{Value: o.Code, Label: o.Code + ", " + o.Course.Title})
-		if o.Code == p.Form.Run {
-			filter.Run = o.ID
-		}
-	}
-	if p.Form.Run != "" && filter.Run == 0 || p.Form.Kind != "" && kindWords[filter.Kind] == "" {
-		return nil, page.ErrNotFound
 	}
 	for _, k := range []report.QueueKind{report.Applied, report.Offered, report.Held, report.Waiting} {
 		p.Kinds = append(p.Kinds, page.Choice{Value: string(k), Label: kindWords[k]})
@@ -119,11 +121,7 @@ func (d desk) queuePage(c *gin.Context) (*queuePage, error) {
 	if _, err := page.After(c, &after); err != nil {
 		return nil, err
 	}
-	var found []report.Queued
-	err = d.as(c, func(ctx context.Context, tx *db.Tx, _ id.Person) error {
-		found, err = report.Queue(ctx, tx, filter, after, portion+1)
-		return err
-	})
+	found, err := d.read(c, filter, after, portion+1)
 	if err != nil {
 		return nil, err
 	}
@@ -133,6 +131,59 @@ func (d desk) queuePage(c *gin.Context) (*queuePage, error) {
 		p.Picks = p.Picks || q.Kind == report.Applied
 	}
 	return p, err
+}
+
+// filter is what the address narrows the queue to, out of the runs that there are. It returns page.ErrNotFound.
+func (q query) filter(runs []*course.Offering) (report.QueueFilter, error) {
+	filter := report.QueueFilter{Kind: report.QueueKind(q.Kind)}
+	for _, o := range runs {
+		if o.Code == q.Run {
+			filter.Run = o.ID
+		}
+	}
+	if q.Run != "" && filter.Run == 0 || q.Kind != "" && kindWords[filter.Kind] == "" {
+		return filter, page.ErrNotFound
+	}
+	return filter, nil
+}
+
+func (d desk) read(c *gin.Context, filter report.QueueFilter, after report.QueueKey, limit int) (found []report.Queued, err error) {
+	err = d.as(c, func(ctx context.Context, tx *db.Tx, _ id.Person) error {
+		found, err = report.Queue(ctx, tx, filter, after, limit)
+		return err
+	})
+	return found, err
+}
+
+// save answers with the queue as a spreadsheet, narrowed as its page is, and keeps who saved it. Nothing that anybody wrote is in it.
+func (d desk) save(c *gin.Context) error {
+	name, format, ok := page.FormatOf(c.Param("file"))
+	var q query
+	if err := page.Query(c, &q); err != nil {
+		return err
+	}
+	runs, err := course.Current(c.Request.Context(), d.DB)
+	if err != nil {
+		return err
+	}
+	filter, err := q.filter(runs)
+	if err != nil || !ok || name != "queue" {
+		return page.ErrNotFound
+	}
+	list := page.List{Columns: []string{"Reference", "Who", "How it stands", "Cohort", "Places", "Since", "Kept until"}, Rows: page.Walk(
+		func(after report.QueueKey, limit int) ([]report.Queued, error) {
+			return d.read(c, filter, after, limit)
+		},
+		report.Queued.Key,
+		func(q report.Queued) []sheet.Cell {
+			return []sheet.Cell{sheet.Text(q.Code), sheet.Text(q.Name), sheet.Text(kindWords[q.Kind]), sheet.Text(q.Run), sheet.Number(q.Places), sheet.Moment(q.Since), sheet.Moment(q.Until)}
+		})}
+	return page.Save(c, name, format, list, func(rows int) error {
+		ctx := c.Request.Context()
+		return d.DB.Write(ctx, func(tx *db.Tx) error {
+			return report.NoteSaved(ctx, tx, page.ViewerOf(c).Person, c.Param("file"), rows, c.Request.URL.Query())
+		})
+	})
 }
 
 func rowOf(q report.Queued) row {

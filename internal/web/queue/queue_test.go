@@ -98,10 +98,22 @@ func (h *house) says(w *httptest.ResponseRecorder, status int, want ...string) *
 	return doc
 }
 
+const form = "/runs/FUL-27/apply"
+
+// mark is what the form brings along for somebody: of what they have saved so far.
+func (h *house) mark(who *http.Cookie) string {
+	h.Helper()
+	w := h.send(who, http.MethodGet, form)
+	if w.Code == http.StatusSeeOther {
+		return "0" // it is sent
+	}
+	return h.says(w, http.StatusOK).Find("[name=seen-form]").AttrOr("value", "")
+}
+
 // applies has somebody apply, and gives the address of what they sent.
 func (h *house) applies(who *http.Cookie, why string) string {
 	h.Helper()
-	w := h.send(who, http.MethodPost, "/runs/FUL-27/apply", "name", "Ana Reyes", "work", "I am a nurse.", "why", why, "payer", "help")
+	w := h.send(who, http.MethodPost, form, "name", "Ana Reyes", "work", "I am a nurse.", "why", why, "payer", "help", "seen-form", h.mark(who))
 	if w.Code != http.StatusSeeOther {
 		h.says(w, http.StatusSeeOther)
 	}
@@ -126,10 +138,10 @@ func TestSomebodyAppliesIsOfferedAPlaceAndSeesHowItStands(t *testing.T) {
 	if w := h.send(ana, http.MethodGet, "/runs/FUL-27/apply"); w.Header().Get("Location") != at {
 		t.Errorf("applying again leads to %q", w.Header().Get("Location"))
 	}
-	h.says(h.send(ana, http.MethodGet, at), http.StatusOK, "We have it since", "Zanzibar", "I am a nurse.")
+	h.says(h.send(ana, http.MethodGet, at), http.StatusOK, "We have had it since", "Zanzibar", "I am a nurse.")
 	staff := "/admin/course-applications/" + code(at)
 	h.says(h.send(h.grace, http.MethodGet, "/admin/queue"), http.StatusOK, "Ana Reyes", "Has applied", "FUL-27", "Not kept")
-	h.says(h.send(h.grace, http.MethodGet, staff), http.StatusOK, "Zanzibar", "They need help with the cost", "2 places are free")
+	h.says(h.send(h.grace, http.MethodGet, staff), http.StatusOK, "Waits for an answer", "Monday 23 November 2026", "Zanzibar", "They need help with the cost", "2 places are free")
 	h.says(h.send(h.grace, http.MethodPost, staff+"/offer", "until-day", "31", "until-month", "2", "until-year", "2027"), http.StatusUnprocessableEntity)
 	if w := h.send(h.grace, http.MethodPost, staff+"/offer", "until-day", "7", "until-month", "12", "until-year", "2026"); w.Code != http.StatusSeeOther {
 		t.Fatalf("offering: status %d", w.Code)
@@ -153,7 +165,7 @@ func TestACourseApplicationIsOnesOwn(t *testing.T) {
 			}
 		}
 	}
-	h.says(h.send(h.session("ana@post.example"), http.MethodGet, at), http.StatusOK, "We have it since")
+	h.says(h.send(h.session("ana@post.example"), http.MethodGet, at), http.StatusOK, "We have had it since")
 }
 
 func TestSeveralAreAnsweredAtOnceOnceTheyWereSeen(t *testing.T) {
@@ -174,12 +186,12 @@ func TestSeveralAreAnsweredAtOnceOnceTheyWereSeen(t *testing.T) {
 	day := func(f string) string { return doc.Find("[name=until-"+f+"]").AttrOr("value", "") }
 	when := []string{"until-day", day("day"), "until-month", day("month"), "until-year", day("year"), "seen", "yes"}
 	h.says(post(append(append(two, "act", "offer"), when...)...), http.StatusConflict, "Ana Reyes: The last place on these dates has just been taken.", "This one is answered")
-	h.says(h.send(h.grace, http.MethodGet, "/admin/course-applications/"+codes[0]), http.StatusOK, "Answered on")
+	h.says(h.send(h.grace, http.MethodGet, "/admin/course-applications/"+codes[0]), http.StatusOK, "Offered: not answered yet", "Answered on")
 	h.says(post("code", codes[1], "code", codes[2], "act", "turn-down", "seen", "yes", "reason", " "), http.StatusUnprocessableEntity, "Say why")
 	if w := post("code", codes[1], "code", codes[2], "act", "turn-down", "seen", "yes", "reason", "There is one place."); w.Code != http.StatusSeeOther {
 		t.Errorf("turning down: status %d: %s", w.Code, w.Body.String())
 	}
-	h.says(h.send(h.session("cas@post.example"), http.MethodGet, "/my/course-applications/"+codes[2]), http.StatusOK, "We have read it, and cannot offer you a place this time.", "There is one place.")
+	h.says(h.send(h.session("cas@post.example"), http.MethodGet, "/my/course-applications/"+codes[2]), http.StatusOK, "We are sorry: we cannot offer you a place this time.", "There is one place.")
 	h.says(h.send(h.grace, http.MethodGet, "/admin/queue?kind=applied"), http.StatusOK, "Nobody, just now.")
 }
 

@@ -44,7 +44,7 @@ func (d desk) several(c *gin.Context) error {
 	}
 	if len(p.Form.Code) == 0 || p.Form.Act != "offer" && p.Form.Act != "turn-down" {
 		page.Flash(c, page.NobodyChosen)
-		return page.Redirect(c, list.Href)
+		return page.Redirect(c, toAnswer)
 	}
 	if err := d.whom(c, p); err != nil {
 		return err
@@ -61,7 +61,7 @@ func (d desk) several(c *gin.Context) error {
 		return page.Again(c, err, "queue/several", p)
 	}
 	page.Flash(c, page.ApplicationAnswered)
-	return page.Redirect(c, list.Href)
+	return page.Redirect(c, toAnswer)
 }
 
 // whom reads who of those that were ticked waits for an answer.

@@ -56,7 +56,9 @@ function keep(form, line) {
     } else if (told.code === "round_closed") {
       stop("This round has closed, so we cannot save here any more. Copy your words if you want to keep them, and please call us.");
     } else if (answer.status === 403 || answer.status === 404) {
-      stop("You have been signed out. Your words are still on this page. Press “Save and continue”: we keep them for you while you sign in.");
+      stop(`You have been signed out. Your words are still on this page. Press “${form.dataset.autosave || "Save and continue"}”: we keep them for you while you sign in.`);
+    } else if (answer.status === 409) {
+      stop(`${told.detail} Your words are still on this page.`);
     } else {
       throw new Error(`answered ${answer.status}`);
     }

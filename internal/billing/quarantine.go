@@ -78,12 +78,12 @@ func DoubtOf(ctx context.Context, d bun.IDB, which id.Quarantine) (*Doubt, error
 // Resolve says that somebody has looked at a doubt, and what they found: it waits no longer, and nothing is posted by that. A doubt that
 // is dealt with stays as it is. It returns ErrNoDoubt, or a failure about the field "found".
 func Resolve(ctx context.Context, tx *db.Tx, by id.Person, which id.Quarantine, found string) error {
+	doubt, err := DoubtOf(ctx, tx, which)
+	if err != nil || !doubt.ResolvedAt.IsZero() {
+		return err
+	}
 	if found == "" || len([]rune(found)) > 1_000 {
 		return failure.Field("found", "Say what you found and what was done about it, in up to 1,000 characters")
-	}
-	doubt, err := DoubtOf(ctx, tx, which)
-	if err != nil {
-		return err
 	}
 	done, err := tx.NewRaw("UPDATE quarantine SET resolved_at = ?, resolved_by = ?, found = ? WHERE id = ? AND resolved_at IS NULL",
 		tx.Now, by, found, which).Exec(ctx)

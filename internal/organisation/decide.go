@@ -42,15 +42,15 @@ func Refuse(ctx context.Context, tx *db.Tx, by id.Person, code, reason string) (
 	if reason == "" {
 		complaint = "Say why, in words that help the organisation to put it right"
 	}
-	if complaint != "" {
-		return nil, failure.Field("reason", complaint)
-	}
 	o, err := lockByCode(ctx, tx, code)
 	if err != nil {
 		return nil, err
 	}
 	if err := o.refuse(by, reason, tx.Now); err != nil {
 		return nil, err
+	}
+	if complaint != "" {
+		return nil, failure.Field("reason", complaint)
 	}
 	if err := o.update(ctx, tx); err != nil {
 		return nil, err

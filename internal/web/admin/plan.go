@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -22,8 +23,10 @@ import (
 type planForm struct {
 	Act    string `form:"act" binding:"required,oneof=pause resume replan" error:"Choose what is to happen"`
 	Reason string `form:"reason" binding:"required,max=1000" error:"Say why, so that a colleague can understand it later" error-max:"Use 1,000 characters or fewer"`
-	Until  string `form:"until" binding:"max=10"`
-	Parts  string `form:"parts" binding:"max=4000"`
+	Day    string `form:"until-day"` // the last of the pause; all three empty if it has none
+	Month  string `form:"until-month"`
+	Year   string `form:"until-year"`
+	Parts  string `form:"parts" binding:"max=4000" error:"Use 4,000 characters or fewer"`
 }
 
 type planPage struct {
@@ -99,10 +102,10 @@ func (f office) act(ctx context.Context, tx *db.Tx, c *gin.Context, form planFor
 		return admissions.ReplanPlace(ctx, tx, by, place, parts, form.Reason)
 	}
 	var until london.Date
-	if form.Until != "" {
+	if form.Day+form.Month+form.Year != "" {
 		var err error
-		if until, err = london.Parse(form.Until); err != nil {
-			return failure.Field("until", "Enter the day like 2027-03-31, or leave it empty")
+		if until, err = page.ReadDate(form.Day, form.Month, form.Year); err != nil {
+			return failure.Field("until", "Enter the last day of the pause, like 31 3 2027, or leave it empty")
 		}
 	}
 	return admissions.PausePlan(ctx, tx, by, place, until, form.Reason)
@@ -156,7 +159,7 @@ var instalmentWords = map[billing.InstalmentStatus]string{
 }
 
 func partTable(p *billing.Plan) page.Table {
-	t := page.Table{Caption: "Instalments", Columns: []page.Column{{Title: "Number"}, {Title: "Due"}, {Title: "How it stands"}, {Title: "Amount", Numeric: true}}}
+	t := page.Table{Caption: "Instalments", Stacked: true, Columns: []page.Column{{Title: "Number"}, {Title: "Due"}, {Title: "How it stands"}, {Title: "Amount", Numeric: true}}}
 	for _, i := range p.Parts {
 		number, standing := fmt.Sprint(i.Number), instalmentWords[i.Status]
 		if i.Number == 0 {
@@ -173,11 +176,11 @@ func partTable(p *billing.Plan) page.Table {
 	return t
 }
 
-// partLines are the open parts as staff edit them, one in a line: "2027-03-31 250.00".
+// partLines are the open parts as staff edit them, one in a line: "31 March 2027 £250.00".
 func partLines(p *billing.Plan) string {
 	var lines []string
 	for _, i := range p.Open() {
-		lines = append(lines, i.DueOn.String()+" "+strings.ReplaceAll(strings.TrimPrefix(i.Amount.String(), "£"), ",", ""))
+		lines = append(lines, i.DueOn.Medium()+" "+i.Amount.String())
 	}
 	return strings.Join(lines, "\n")
 }
@@ -192,22 +195,26 @@ func readParts(typed string) ([]billing.Part, error) {
 		}
 		part, err := readPart(line)
 		if err != nil {
-			return nil, failure.Field("parts", "Write each instalment in a line of its own, like “2027-03-31 250.00”, not “"+line+"”")
+			return nil, failure.Field("parts", "Write each instalment in a line of its own, like “31 March 2027 £250.00”, not “"+line+"”")
 		}
 		parts = append(parts, part)
 	}
 	return parts, nil
 }
 
+// readPart reads “31 March 2027 £250.00”, its month also as a number.
 func readPart(line string) (billing.Part, error) {
-	day, sum, found := strings.Cut(line, " ")
-	if !found {
+	said := strings.Fields(line)
+	if len(said) != 4 {
 		return billing.Part{}, errLine
 	}
-	on, err := london.Parse(day)
+	on, err := page.ReadDate(said[0], said[1], said[2])
+	if named, wrong := time.Parse("2 January 2006", strings.Join(said[:3], " ")); wrong == nil {
+		on, err = london.On(named.Year(), named.Month(), named.Day()), nil
+	}
 	if err != nil {
 		return billing.Part{}, err
 	}
-	amount, err := money.Parse(sum)
+	amount, err := money.Parse(said[3])
 	return billing.Part{DueOn: on, Amount: amount}, err
 }

@@ -101,16 +101,16 @@ func TestStaffPauseAPlanLetItGoOnAndAgreeItAnew(t *testing.T) {
 	}
 	say("Payments are taken on their days", "£2,850.00", "Card ending in 4242", "23 July 2027")
 	do(http.StatusUnprocessableEntity, "act", "pause", "reason", "")
-	do(http.StatusUnprocessableEntity, "act", "pause", "reason", "Out of work", "until", "31 March")
-	do(http.StatusUnprocessableEntity, "act", "pause", "reason", "Out of work", "until", "2026-11-22")
-	do(http.StatusSeeOther, "act", "pause", "reason", "Out of work", "until", "2027-01-31")
+	do(http.StatusUnprocessableEntity, "act", "pause", "reason", "Out of work", "until-day", "31", "until-month", "3")
+	do(http.StatusUnprocessableEntity, "act", "pause", "reason", "Out of work", "until-day", "22", "until-month", "11", "until-year", "2026")
+	do(http.StatusSeeOther, "act", "pause", "reason", "Out of work", "until-day", "31", "until-month", "1", "until-year", "2027")
 	say("Paused: nothing is taken until the end of 31 January 2027", "Out of work")
 	do(http.StatusSeeOther, "act", "resume", "reason", "A new job")
 	say("Payments are taken on their days", "A new job")
-	for _, wrong := range []string{"", "2027-01-31", "2027-01-31 £", "2027-01-31 100.00", "2026-11-24 2850.00", "2027-03-01 1425.00\n2027-02-01 1425.00"} {
+	for _, wrong := range []string{"", "31 January 2027", "31 January 2027 £", "31 January 2850.00", "31 January 2027 100.00", "24 November 2026 2850.00", "1 March 2027 1425.00\n1 February 2027 1425.00"} {
 		do(http.StatusUnprocessableEntity, "act", "replan", "reason", "Agreed", "parts", wrong)
 	}
-	do(http.StatusSeeOther, "act", "replan", "reason", "Agreed by telephone", "parts", "2027-01-31 850.00\n\n2027-05-31 2,000.00\n")
+	do(http.StatusSeeOther, "act", "replan", "reason", "Agreed by telephone", "parts", "31 January 2027 £850.00\n\n31 5 2027 2,000\n")
 	say("Replaced", "31 May 2027", "£2,000.00", "Agreed by telephone", "£2,850.00")
 	var told int
 	if err := h.NewRaw("SELECT count(*) FROM mails WHERE template IN ('plan-paused', 'plan-changed')").Scan(t.Context(), &told); err != nil || told != 3 {
@@ -119,5 +119,50 @@ func TestStaffPauseAPlanLetItGoOnAndAgreeItAnew(t *testing.T) {
 	auditor := h.session(t, "gus@staff.example", true, people.Auditor)
 	if h.open(t, address, auditor).Find("form[action='']").Length() > 0 || h.post(address, auditor, "act", "resume", "reason", "x").Code != http.StatusNotFound {
 		t.Error("an auditor can change a plan")
+	}
+}
+
+func TestPlansThatStoppedAreListedForSomebodyToTalkWithThePerson(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	e := h.onPlan(t)
+	staff := h.session(t, "fay@staff.example", true, people.Admin)
+	at := "/admin/places/" + e.Code + "/plan"
+	lists := func() (found string) {
+		t.Helper()
+		for _, kind := range []string{"failed", "paused", "active", "completed"} {
+			if h.open(t, "/admin/plans?status="+kind, staff).Find(`main a[href="`+at+`"]`).Length() == 1 {
+				found += kind + " "
+			}
+		}
+		return found
+	}
+	if got := lists(); got != "active " {
+		t.Errorf("a plan that goes on is listed under %q", got)
+	}
+	if text := words(h.open(t, "/admin/plans", staff).Find("main")); !strings.Contains(text, "There is none.") {
+		t.Errorf("at first: %s", text)
+	}
+	dbtest.Force(t, h.DB, "UPDATE instalments SET status = 'failed', tries = 4 WHERE number = 1")
+	dbtest.Force(t, h.DB, "UPDATE plans SET status = 'failed'")
+	if got := lists(); got != "failed " {
+		t.Errorf("a plan that failed is listed under %q", got)
+	}
+	text := words(h.open(t, "/admin/plans", staff).Find("main"))
+	for _, want := range []string{"Somebody must talk with the person", "Ana Reyes", "FND-T27", "refused 4 times", "£2,850.00"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is missing from %s", want, text)
+		}
+	}
+	dbtest.Force(t, h.DB, "UPDATE plans SET status = 'paused'") // by the program
+	if got := lists(); got != "failed " {
+		t.Errorf("a plan that the program paused is listed under %q", got)
+	}
+	dbtest.Force(t, h.DB, "UPDATE plans SET paused_by = (SELECT id FROM people WHERE email = 'fay@staff.example')")
+	if got := lists(); got != "paused " {
+		t.Errorf("a plan that staff paused is listed under %q", got)
+	}
+	if w := h.get("/admin/plans?status=all", staff); w.Code != http.StatusNotFound {
+		t.Errorf("an unknown list: %d", w.Code)
 	}
 }

@@ -273,6 +273,9 @@ func (f finance) matchLine(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	if p.Line.Status != bank.Open {
+		return f.acted(c, p, bank.ErrTaken) // whatever was typed
+	}
 	if err = page.Bind(c, &p.Match); err == nil && (len(p.Match.Invoices) != len(p.Match.Amounts) || len(p.Match.Invoices) > mostParts || len(p.Match.Offered) > mostParts) {
 		return failure.New(failure.Invalid, "bank_match_form", "We could not read what was sent. Go back and try again.")
 	}

@@ -31,6 +31,9 @@ func (f finance) setLineAside(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	if p.Line.Status != bank.Open {
+		return f.acted(c, p, bank.ErrTaken) // whatever was typed
+	}
 	if err = page.Bind(c, &p.Aside); err == nil {
 		err = f.work(c, func(ctx context.Context, tx *db.Tx, by id.Person) error {
 			return bank.SetAside(ctx, tx, by, p.Line.ID, bank.Reason(p.Aside.Why), p.Aside.Note)

@@ -74,29 +74,28 @@ func fill(form any, values map[string][]string) error {
 	}
 	fields := map[string]string{}
 	for _, m := range mistakes {
-		name, message, err := sentence(form, m)
-		if err != nil {
-			return err
+		name, message, ok := sentence(form, m)
+		if !ok {
+			return errFormForeign.Because(fmt.Errorf("%s breaks %q", m.StructField(), m.Tag()))
 		}
 		fields[name] = message
 	}
 	return &failure.Error{Kind: failure.Invalid, Code: "form_invalid", Message: "Check what you entered.", Fields: fields}
 }
 
-// sentence finds the form name of a field and what to say about the rule it broke.
-func sentence(form any, m validator.FieldError) (name, message string, err error) {
-	field, ok := reflect.TypeOf(form).Elem().FieldByName(m.StructField())
+// sentence finds the form name of a field and what to say about the rule it broke. There is nothing to say of a field in which
+// nobody types: only a program sends something else in it than the page did.
+func sentence(form any, m validator.FieldError) (name, message string, ok bool) {
+	of, _, _ := strings.Cut(m.StructField(), "[") // one of several
+	field, ok := reflect.TypeOf(form).Elem().FieldByName(of)
 	if !ok {
-		return "", "", fmt.Errorf("form %T has no field %s", form, m.StructField())
+		return "", "", false
 	}
 	message = field.Tag.Get("error-" + m.Tag())
 	if message == "" {
 		message = field.Tag.Get("error")
 	}
-	if message == "" {
-		return "", "", fmt.Errorf("form %T has no sentence for %s of %s", form, m.Tag(), m.StructField())
-	}
-	return field.Tag.Get("form"), message, nil
+	return field.Tag.Get("form"), message, message != ""
 }
 
 // clean trims every value, makes line ends uniform, and refuses what no browser sends for this form.

@@ -124,18 +124,34 @@ func TestAFormThatIsNotOursIsRefused(t *testing.T) {
 	}
 }
 
-func TestAFieldWithoutASentenceIsOurFault(t *testing.T) {
+func TestWhatNobodyTypesIsForeignWhenItBreaksARule(t *testing.T) {
 	t.Parallel()
 	e := engine(t, nil)
 	e.POST("/", page.Handle(func(c *gin.Context) error {
-		var mute struct {
-			Name string `form:"name" binding:"required"`
+		var hidden struct {
+			Key string `form:"key" binding:"max=4"`
 		}
-		return page.Bind(c, &mute)
+		return page.Bind(c, &hidden)
 	}))
-	if w := do(e, "POST", "/", ""); w.Code != 500 {
-		t.Errorf("status %d", w.Code)
+	if w := do(e, "POST", "/", encode("key", "longer")); w.Code != 422 || !strings.Contains(w.Body.String(), "This form has changed since you opened it") {
+		t.Errorf("status %d, %q", w.Code, w.Body)
 	}
+}
+
+func TestARuleForOneOfSeveralValuesIsSaidBesideThem(t *testing.T) {
+	t.Parallel()
+	e := engine(t, nil)
+	e.POST("/", page.Handle(func(c *gin.Context) error {
+		var several struct {
+			Days []string `form:"days" binding:"dive,oneof=mon tue" error:"Choose days"`
+		}
+		err := page.Bind(c, &several)
+		if refusal := failure.Of(err); refusal == nil || refusal.Fields["days"] != "Choose days" {
+			t.Errorf("%v", err)
+		}
+		return err
+	}))
+	do(e, "POST", "/", encode("days", "mon", "days", "sun"))
 }
 
 func TestAQueryIgnoresWhatOthersAdd(t *testing.T) {

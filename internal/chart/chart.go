@@ -24,27 +24,26 @@ type Piece struct {
 	Tone int    // which of the colours, from 1
 }
 
-// The sizes of a drawing, in its own units.
+// The sizes of a drawing in pixels, from top to bottom: it is as wide as the page lets it be, and its words keep their size.
 const (
-	width  = 640
-	label  = 150
-	note   = 110
-	room   = width - label - note
-	height = 22
-	gap    = 14
+	words  = 22 // a line of them
+	height = 18 // a bar
+	gap    = 16 // to the next
 )
 
-// Bars draws lines of stacked pieces, all to one scale. title says in a sentence what is to be seen.
+// whole is the width of the longest bar, in hundredths of a per cent.
+const whole = 10_000
+
+// Bars draws lines of stacked pieces, all to one scale, each below what it is about. title says in a sentence what is to be seen.
 func Bars(title string, bars []Bar) template.HTML {
 	most := int64(1)
 	for _, b := range bars {
 		most = max(most, b.sum())
 	}
 	var s strings.Builder
-	full := len(bars)*(height+gap) + gap
-	fmt.Fprintf(&s, `<svg class="app-chart" viewBox="0 0 %d %d" role="img" aria-label="%s"><title>%s</title>`, width, full, escape(title), escape(title))
+	fmt.Fprintf(&s, `<svg class="app-chart" width="100%%" height="%d" role="img" aria-label="%s"><title>%s</title>`, len(bars)*(words+height+gap), escape(title), escape(title))
 	for i, b := range bars {
-		b.draw(&s, gap+i*(height+gap), most)
+		b.draw(&s, i*(words+height+gap), most)
 	}
 	s.WriteString("</svg>")
 	return template.HTML(s.String()) //nolint:gosec // every word in it is escaped
@@ -58,19 +57,23 @@ func (b Bar) sum() (sum int64) {
 }
 
 func (b Bar) draw(s *strings.Builder, top int, most int64) {
-	middle := top + height*7/10
-	fmt.Fprintf(s, `<text class="app-chart__label" x="0" y="%d">%s</text>`, middle, escape(b.Label))
-	left, sum := int64(label), int64(0)
+	fmt.Fprintf(s, `<text class="app-chart__label" x="0" y="%d">%s</text>`, top+words*2/3, escape(b.Label))
+	fmt.Fprintf(s, `<text class="app-chart__note" x="100%%" y="%d" text-anchor="end">%s</text>`, top+words*2/3, escape(b.Note))
+	left, sum := int64(0), int64(0)
 	for _, p := range b.Pieces {
 		sum += p.Size
-		right := label + sum*room/most // from the sum, so that rounding never adds up
+		right := sum * whole / most // from the sum, so that rounding never adds up
 		if right > left {
-			fmt.Fprintf(s, `<rect class="app-chart__piece app-chart__piece--%d" x="%d" y="%d" width="%d" height="%d"><title>%s</title></rect>`,
-				p.Tone, left, top, right-left, height, escape(p.Name))
+			fmt.Fprintf(s, `<rect class="app-chart__piece app-chart__piece--%d" x="%s" y="%d" width="%s" height="%d"><title>%s</title></rect>`,
+				p.Tone, percent(left), top+words, percent(right-left), height, escape(p.Name))
 		}
 		left = right
 	}
-	fmt.Fprintf(s, `<text class="app-chart__note" x="%d" y="%d">%s</text>`, left+8, middle, escape(b.Note))
+}
+
+// percent is hundredths of a per cent as SVG has them: "33.33%".
+func percent(hundredths int64) string {
+	return fmt.Sprintf("%d.%02d%%", hundredths/100, hundredths%100)
 }
 
 func escape(text string) string {

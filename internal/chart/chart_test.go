@@ -36,7 +36,7 @@ func TestPiecesStandSideBySideToOneScaleAndWordsAreEscaped(t *testing.T) {
 			ends++
 		}
 	}
-	if got := strings.Join(widths, " "); got != "126 127 127 126" { // 380 units shared by three, and a third of them
+	if got := strings.Join(widths, " "); got != "33.33% 33.33% 33.34% 33.33%" { // the whole width shared by three, and a third of it
 		t.Errorf("the pieces are %s wide", got)
 	}
 	for _, want := range []string{"Who pays &lt;now&gt;", "2025 &amp; before", `role="img"`} {

@@ -185,9 +185,22 @@ var (
 
 // said is what is said of some names; of others their own words are.
 var said = map[string]string{
-	"Name": "what they are called", "Code": "the reference", "OfferingCourseTitle": "the name of the course", "OfferingWhere": "where it is taught",
-	"OfferingStartsOn": "the first day", "OfferingHours": "the hours of each day", "OfferingCode": "the code of the dates", "Amount": "the amount",
-	"Link": "the address of their page; it must stay", "BlockDays": "the days of the block", "BlockNumber": "the number of the block",
+	"Name": "what they are called", "Code": "the reference", "Number": "the number", "Reference": "the reference", "Title": "the title", "Greeting": "how they are addressed",
+	"Link": "the address of their page; it must stay", "Phone": "their telephone number", "Contact": "whom to ask", "Organisation": "the name of the organisation",
+	"Course": "the name of the course", "OfferingCourseTitle": "the name of the course", "RunCourseTitle": "the name of the course",
+	"OfferingWhere": "where it is taught", "OfferingWhereOf": "where the block is taught", "RunWhere": "where it is taught",
+	"OfferingStartsOn": "the first day", "StartsOn": "the first day", "OfferingDays": "from the first day to the last", "OfferingHours": "the hours of each day",
+	"OfferingCode": "the code of the dates", "Run": "the code of the dates", "BlockDays": "the days of the block", "BlockNumber": "the number of the block",
+	"BlockStartsOn": "the first day of the block", "BeforeDays": "the days as they were", "BeforeHours": "the hours as they were",
+	"Amount": "the amount", "Rest": "what is still to be paid", "Own": "the part of whoever reads it", "Parts": "the day of the next part", "Total": "the whole amount",
+	"Was": "what it was before", "Credit": "the amount of the credit", "Payment": "the reference of the payment", "At": "the day on which it happens",
+	"AtAddDays": "the last day of the 14 in which they can cancel", "PayBy": "the last day to pay", "DueOn": "the day on which it is due", "IssuedOn": "the day of issue",
+	"HeldUntil": "until when the place is held", "Until": "the last day for it", "AnswerBy": "the last day to answer", "ClosesOn": "the last day to apply",
+	"DecidesOn": "the day by which it is decided", "PanelOn": "the day on which the panel meets", "PlanMethodEnds": "the last figures of the card or account",
+	"CreditsNumber": "the number of the invoice that it corrects", "CreditsIssuedOn": "the day of the invoice that it corrects", "Fund": "the name of the fund",
+	"BuyerName": "who is invoiced", "BuyerContact": "for whose attention it is", "Places": "how many places", "Reason": "the reason", "Why": "the reason",
+	"Who": "who it is", "Asker": "who asks", "About": "whom it is about", "HelpsBy": "until when an answer helps", "To": "what they are called",
+	"SupplierAccountName": "the name of our account", "SupplierAccountNumber": "the number of our account", "SupplierBankName": "our bank", "SupplierSortCode": "our sort code",
 }
 
 // wordsOf says plainly what a placeholder says.
@@ -203,9 +216,17 @@ func wordsOf(node tree.Node, name string) string {
 	if words := said[name]; words != "" {
 		return words
 	}
+	if words := said[strings.TrimRight(name, "23456789")]; words != "" {
+		return words + ", written another way"
+	}
 	if isLink(node) {
 		return said["Link"]
 	}
+	return spelled(name)
+}
+
+// spelled is a name as words of its own: AnswerBy is “answer by”.
+func spelled(name string) string {
 	var b strings.Builder
 	for i, r := range name {
 		if i > 0 && unicode.IsUpper(r) {

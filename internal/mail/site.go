@@ -17,6 +17,9 @@ type Site struct {
 	Address string // of the office, in one line
 }
 
+// Addressed is a text with the site's own address in its links, which a stored mail leaves open.
+func (s Site) Addressed(text string) string { return strings.ReplaceAll(text, base+"/", s.URL+"/") }
+
 // Letter gives a mail's plain text and its whole HTML document, with the site's layout and address.
 func (s Site) Letter(m *Mail) (text, html string, err error) {
 	type letter struct {
@@ -27,7 +30,7 @@ func (s Site) Letter(m *Mail) (text, html string, err error) {
 		Stop    string // where one gets no more such mails; empty for one that its reader needs
 	}
 	rich := strings.ReplaceAll(m.HTML, base+"/", template.HTMLEscapeString(s.URL)+"/")
-	l := letter{s, m.Subject, strings.ReplaceAll(m.Text, base+"/", s.URL+"/"), template.HTML(rich), s.stopAt(m)} //nolint:gosec // rendered by html/template when the mail was owed
+	l := letter{s, m.Subject, s.Addressed(m.Text), template.HTML(rich), s.stopAt(m)} //nolint:gosec // rendered by html/template when the mail was owed
 	var plain, whole strings.Builder
 	if err := letters().texts["layout"].Execute(&plain, l); err != nil {
 		return "", "", fmt.Errorf("laying out mail %d: %w", m.ID, err)

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -95,12 +96,12 @@ func claimsOf(ctx context.Context, d bun.IDB, run id.Run, before id.Enrolment, l
 }
 
 func tableOf(claims []claim) page.Table {
-	t := page.Table{Caption: "Enrolments", Columns: []page.Column{
+	t := page.Table{Caption: "Places, the latest booked first", Stacked: true, Columns: []page.Column{
 		{Title: "Code"}, {Title: "Name"}, {Title: "How it stands"}, {Title: "Price for"}, {Title: "Price", Numeric: true}, {Title: "Paid by card", Numeric: true},
 	}}
 	for _, k := range claims {
 		t.Rows = append(t.Rows, []page.Cell{
-			{Text: k.Code, Href: "/admin/places/" + k.Code}, {Text: k.Name}, {Text: standing(k.Status, k.HeldUntil, k.Pending)},
+			{Text: k.Code, Href: "/admin/places/" + k.Code}, {Text: cmp.Or(k.Name, "No name yet")}, {Text: standing(k.Status, k.HeldUntil, k.Pending)},
 			{Text: bandWords[k.Band]}, {Text: k.Price.String()}, {Text: k.Paid.String()},
 		})
 	}

@@ -52,6 +52,9 @@ func (p *statusPage) Begun() bool { return !london.DateOf(p.Now).Before(p.Run.St
 // Public reports whether it is open to bookings.
 func (p *statusPage) Public() bool { return p.Run.Status == course.Open }
 
+// Applies reports whether people apply for a place, and do not book it.
+func (p *statusPage) Applies() bool { return p.Run.Entry == course.Apply }
+
 // Tasks are all that can be said about the run.
 func (p *statusPage) Tasks() page.Tasks {
 	o := p.Run
@@ -67,7 +70,7 @@ func (p *statusPage) Tasks() page.Tasks {
 		teachers[t.Code] = true
 	}
 	return page.Tasks{Items: []page.Task{
-		task("Dates, hours and places", "/dates", fmt.Sprintf("%d days, from %s to %s, %s", o.Days(), o.StartsOn().Medium(), o.EndsOn().Medium(), o.Where()), true),
+		task("Dates, hours and venue", "/dates", fmt.Sprintf("%d days, from %s to %s, %s", o.Days(), o.StartsOn().Medium(), o.EndsOn().Medium(), o.Where()), true),
 		task("Prices, withdrawal and instalments", "/prices", p.priced(), len(o.Prices) > 0 && len(o.Scale) > 0),
 		task("How many people", "/places", fmt.Sprintf("%d places, %d of them taken", o.Places.Capacity, o.Places.Taken()), true),
 		task("Who teaches", "/trainers", heads(len(teachers)), len(teachers) > 0),
@@ -76,7 +79,10 @@ func (p *statusPage) Tasks() page.Tasks {
 }
 
 func heads(n int) string {
-	if n == 1 {
+	switch n {
+	case 0:
+		return "Nobody yet"
+	case 1:
 		return "1 person"
 	}
 	return fmt.Sprintf("%d people", n)
@@ -86,8 +92,11 @@ func (p *statusPage) priced() string {
 	if len(p.Run.Prices) == 0 {
 		return "No price yet"
 	}
+	if p.Run.OnePrice() {
+		return p.Run.Price(course.Organisation).Short() + " for everyone"
+	}
 	s := p.Run.Price(course.Organisation).Short() + " for organisations"
-	if !p.Run.OnePrice() && p.Run.Price(course.Self) > 0 {
+	if p.Run.Price(course.Self) > 0 {
 		s += ", " + p.Run.Price(course.Self).Short() + " for people who pay themselves, " + p.Run.Price(course.Peer).Short() + " for peers"
 	}
 	return s

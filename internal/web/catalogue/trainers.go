@@ -117,6 +117,11 @@ type introductionPage struct {
 	Form introductionForm
 }
 
+// teaching is the way back to the days that a trainer teaches.
+func teaching() page.Base {
+	return page.Base{Crumbs: []page.Link{{Text: "Teaching", Href: "/teach"}}}
+}
+
 // introduction asks a trainer what is said of them.
 func (d desk) introduction(c *gin.Context) error {
 	t, err := course.TrainerOf(c.Request.Context(), d.DB, page.ViewerOf(c).Person)
@@ -127,11 +132,11 @@ func (d desk) introduction(c *gin.Context) error {
 	if t.Peer {
 		f.Peer = []string{"yes"}
 	}
-	return page.Render(c, "catalogue/introduction", &introductionPage{Form: f})
+	return page.Render(c, "catalogue/introduction", &introductionPage{Base: teaching(), Form: f})
 }
 
 func (d desk) introduce(c *gin.Context) error {
-	p := &introductionPage{}
+	p := &introductionPage{Base: teaching()}
 	me := page.ViewerOf(c).Person
 	err := page.Bind(c, &p.Form)
 	if err == nil {

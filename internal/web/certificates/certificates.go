@@ -29,7 +29,7 @@ func Mount(r gin.IRouter, o Options) {
 	g := r.Group("/admin", o.Staff(people.Admin), keepNothing)
 	g.GET("/runs/:run/certificates", page.Handle(d.run))
 	g.POST("/runs/:run/certificates", page.Handle(d.issueRun))
-	g.GET("/runs/:run/certificates.csv", page.Handle(d.runCSV))
+	g.GET("/runs/:run/certificates/save/:file", page.Handle(d.saveRun))
 	g.GET("/places/:code/certificate", page.Handle(d.place))
 	g.POST("/places/:code/certificate", page.Handle(d.issue))
 	g.POST("/places/:code/certificate/name", page.Handle(d.reissue))

@@ -36,9 +36,18 @@ func TestTheOfficeSeesWhoGetsWhatAndThenIssuesIt(t *testing.T) {
 	if doc.Find("form input[name=seen]").Length() != 0 {
 		t.Error("there is still something to issue")
 	}
-	sheet := w.send(w.grace, http.MethodGet, list+".csv")
+	sheet := w.send(w.grace, http.MethodGet, list+"/save/certificates.csv")
 	if sheet.Code != http.StatusOK || !strings.Contains(sheet.Body.String(), "Ana Reyes,"+w.places[1].Code+",31,40,Nothing more,\""+w.of(1).Number+", attended\"") {
 		t.Errorf("%d: %s", sheet.Code, sheet.Body)
+	}
+	if book := w.send(w.grace, http.MethodGet, list+"/save/certificates.xlsx"); book.Code != http.StatusOK || !strings.HasPrefix(book.Body.String(), "PK") {
+		t.Errorf("as a workbook: %d", book.Code)
+	}
+	if n := w.count("SELECT count(*) FROM audit WHERE action = 'list saved'"); n != 2 {
+		t.Errorf("%d are in the trail", n)
+	}
+	for _, other := range []string{"/save/certificates.pdf", "/save/marks.csv"} {
+		w.page(http.StatusNotFound, w.send(w.grace, http.MethodGet, list+other))
 	}
 }
 
@@ -100,7 +109,7 @@ func TestNobodyButAdministratorsIssuesCertificates(t *testing.T) {
 	at := "/admin/places/" + w.places[0].Code + "/certificate"
 	for _, role := range []people.Role{people.Trainer, people.Auditor, people.Finance, people.Assessor, people.Access} {
 		cookie := w.session(string(role)+"@threshold.example", role)
-		for _, path := range []string{list, list + ".csv", at, at + ".pdf"} {
+		for _, path := range []string{list, list + "/save/certificates.csv", at, at + ".pdf"} {
 			if a := w.send(cookie, http.MethodGet, path); a.Code != http.StatusNotFound {
 				t.Errorf("%s gets %d for %s", role, a.Code, path)
 			}

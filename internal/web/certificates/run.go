@@ -13,6 +13,8 @@ import (
 	"bursar/internal/db"
 	"bursar/internal/id"
 	"bursar/internal/london"
+	"bursar/internal/report"
+	"bursar/internal/sheet"
 	"bursar/internal/web/page"
 )
 
@@ -29,6 +31,7 @@ type runPage struct {
 	Table   page.Table
 	Links   page.Pagination
 	Form    runForm
+	Save    page.Saving
 }
 
 func (d desk) runOf(c *gin.Context) (*course.Offering, error) {
@@ -44,7 +47,7 @@ func (d desk) runPage(c *gin.Context) (*runPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &runPage{Run: o}
+	p := &runPage{Run: o, Save: page.SavingAt(c, "/admin/runs/"+o.Code+"/certificates/save/certificates")}
 	p.Crumbs = []page.Link{home, {Text: o.Code, Href: "/admin/runs/" + o.Code}}
 	if p.Preview, err = certificate.PreviewOf(c.Request.Context(), d.DB, o, london.DateOf(d.DB.Now())); err != nil {
 		return nil, err
@@ -151,11 +154,12 @@ func (d desk) issueRun(c *gin.Context) error {
 	return page.Redirect(c, "/admin/runs/"+o.Code+"/certificates")
 }
 
-// everybody is more than a cohort ever has.
-const everybody = 2_000
-
-// runCSV is the list of everybody as a spreadsheet.
-func (d desk) runCSV(c *gin.Context) error {
+// saveRun answers with the list of everybody as a spreadsheet, and keeps who saved it.
+func (d desk) saveRun(c *gin.Context) error {
+	name, format, ok := page.FormatOf(c.Param("file"))
+	if !ok || name != "certificates" {
+		return page.ErrNotFound
+	}
 	o, err := d.runOf(c)
 	if err != nil {
 		return err
@@ -165,14 +169,17 @@ func (d desk) runCSV(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	list, err := certificate.List(ctx, d.DB, o.ID, p.Readiness, 0, everybody)
-	if err != nil {
-		return err
-	}
-	rows := [][]page.SheetCell{{"Name on it", "Place", "Half days there", "Of", "Gets now", "Has"}}
-	for _, s := range list {
-		rows = append(rows, []page.SheetCell{page.SheetText(named(s)), page.SheetText(s.Code), page.SheetCell(strconv.Itoa(s.Halves)), page.SheetCell(strconv.Itoa(s.Of)),
-			page.SheetText(gets(s)), page.SheetText(has(s))})
-	}
-	return page.Spreadsheet(c, o.Code+"-certificates.csv", rows)
+	list := page.List{Columns: []string{"Name on it", "Place", "Half days there", "Of", "Gets now", "Has"}, Rows: page.Walk(
+		func(after id.Enrolment, limit int) ([]certificate.Standing, error) {
+			return certificate.List(ctx, d.DB, o.ID, p.Readiness, after, limit)
+		},
+		func(last certificate.Standing) id.Enrolment { return last.EnrolmentID },
+		func(s certificate.Standing) []sheet.Cell {
+			return []sheet.Cell{sheet.Text(named(s)), sheet.Text(s.Code), sheet.Number(s.Halves), sheet.Number(s.Of), sheet.Text(gets(s)), sheet.Text(has(s))}
+		})}
+	return page.Save(c, o.Code+"-certificates", format, list, func(rows int) error {
+		return d.DB.Write(ctx, func(tx *db.Tx) error {
+			return report.NoteSaved(ctx, tx, page.ViewerOf(c).Person, o.Code+"-"+c.Param("file"), rows, c.Request.URL.Query())
+		})
+	})
 }

@@ -83,7 +83,7 @@ func (d desk) list(c *gin.Context, p *historyPage, read func(before id.Mail) ([]
 	if err != nil {
 		return err
 	}
-	p.Table = page.Table{Caption: "Newest first", Columns: []page.Column{{Title: "Subject"}, {Title: "What for"}, {Title: "Written"}, {Title: "How it stands"}}}
+	p.Table = page.Table{Caption: "Newest first", Stacked: true, Columns: []page.Column{{Title: "Subject"}, {Title: "What for"}, {Title: "Written"}, {Title: "How it stands"}}}
 	if p.Place {
 		p.Table.Columns = append(p.Table.Columns, page.Column{Title: "To"})
 	}

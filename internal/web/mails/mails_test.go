@@ -184,7 +184,7 @@ func TestStaffSeeWhatGoesOutWhenAndChangeItForOneRun(t *testing.T) {
 		t.Error("what was typed is gone")
 	}
 	w.leads(w.posts(at, "send", "joining", "send", "before", "joining", "21", "before", "3", "after", "1", "register", "1"), at)
-	w.open(at, "Monday 15 February 2027 How to join", "Friday 5 March 2027 That a block is close", "Switched off")
+	w.open(at, "Monday 15 February 2027 How to join", "Friday 5 March 2027 When and where, before each block", "Switched off")
 	w.clock.Set(w.run.StartsOn().AddDays(-21).At(9, 0))
 	due, err := reminder.Due(t.Context(), dbtest.As(t, w.db, db.Worker), w.db.Now(), 10)
 	if err != nil || len(due) != 1 {

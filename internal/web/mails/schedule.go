@@ -19,7 +19,7 @@ import (
 
 // kindWords say what each kind is.
 var kindWords = map[reminder.Kind]string{
-	reminder.Joining: "How to join, before the first block", reminder.Before: "That a block is close", reminder.After: "Thanks after a block, and what is next",
+	reminder.Joining: "How to join, before the first block", reminder.Before: "When and where, before each block", reminder.After: "Thanks after each block, and what is next",
 	reminder.Register: "Missing registers, to trainers and the office",
 }
 
@@ -100,7 +100,7 @@ func offering(ctx context.Context, d bun.IDB, code string) (*course.Offering, er
 }
 
 func planTable(plan []reminder.Coming, today london.Date, status course.Status) page.Table {
-	t := page.Table{Caption: "What goes out when", Columns: []page.Column{{Title: "Day"}, {Title: "What"}, {Title: "Block", Numeric: true}, {Title: "How it stands"}}}
+	t := page.Table{Caption: "What goes out when", Stacked: true, Columns: []page.Column{{Title: "Day"}, {Title: "What"}, {Title: "Block", Numeric: true}, {Title: "How it stands"}}}
 	for _, k := range plan {
 		t.Rows = append(t.Rows, []page.Cell{{Text: k.On.Long()}, {Text: kindWords[k.Kind]}, {Text: strconv.Itoa(k.Number)}, {Text: standing(k, today, status)}})
 	}

@@ -1,7 +1,9 @@
 package mails
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -24,7 +26,8 @@ func (d desk) texts(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	t := page.Table{Caption: "Every email that goes out", Columns: []page.Column{{Title: "To whom and when"}, {Title: "Subject"}, {Title: "Whose words"}}}
+	slices.SortStableFunc(list, func(a, b wording.Listed) int { return strings.Compare(a.Purpose, b.Purpose) }) // those to the same people together
+	t := page.Table{Caption: "Every email that goes out", Stacked: true, Columns: []page.Column{{Title: "To whom and when"}, {Title: "Subject"}, {Title: "Whose words"}}}
 	for _, l := range list {
 		whose := "The original"
 		switch {
@@ -87,11 +90,11 @@ func (d desk) textPage(c *gin.Context) (*textPage, mail.Text, error) {
 	if err != nil {
 		return nil, original, err
 	}
-	p.Placeholders = page.Table{Caption: "Placeholders", Columns: []page.Column{{Title: "Write"}, {Title: "What stands there"}, {Title: "In the last email"}}}
+	p.Placeholders = page.Table{Caption: "Placeholders", Stacked: true, Columns: []page.Column{{Title: "Write"}, {Title: "What stands there"}, {Title: "In the last email"}}}
 	for _, h := range placeholders {
 		shown := ""
 		if !sample.At.IsZero() {
-			shown = short(sample.Facts[h.Name])
+			shown = short(d.Mail.Addressed(sample.Facts[h.Name]))
 		}
 		words := h.Words
 		if h.Subject {

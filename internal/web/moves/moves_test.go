@@ -227,4 +227,11 @@ func TestTheOfficeSeesWhoWaitsInOrderAndWhy(t *testing.T) {
 	if ben, cas := strings.Index(shown, "Ben Okri"), strings.Index(shown, "Cas Dorn"); ben < 0 || cas < ben || !strings.Contains(shown, "No place is free.") {
 		t.Errorf("the list: %s", shown)
 	}
+	if _, err := dbtest.Owner(t, h.app).NewRaw("UPDATE run_places SET capacity = 2 WHERE run_id = ?", h.run.ID).Exec(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	shown = text(h.page(h.send(http.MethodGet, at, nil, h.grace), http.StatusOK).Find("main"))
+	if strings.Count(shown, "They are next") != 1 || strings.Count(shown, "What is free goes to those in front.") != 1 {
+		t.Errorf("with one place free: %s", shown)
+	}
 }

@@ -154,7 +154,7 @@ func (d desk) cancelled(c *gin.Context) error {
 	}
 	p := &cancelledPage{Run: o, Why: why, Links: links}
 	p.Crumbs = []page.Link{home, {Text: o.Code, Href: "/admin/runs/" + o.Code}}
-	p.Places = page.Table{Caption: "Places that were confirmed", Columns: []page.Column{{Title: "Place"}, {Title: "Who"}, {Title: "What becomes of it"}, {Title: ""}}}
+	p.Places = page.Table{Caption: "Places that were confirmed", Stacked: true, Columns: []page.Column{{Title: "Place"}, {Title: "Who"}, {Title: "What becomes of it"}, {Title: ""}}}
 	for _, r := range rows {
 		move := page.Cell{}
 		if r.Answer == "" && r.Status == enrolment.Confirmed {

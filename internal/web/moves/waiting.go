@@ -16,6 +16,7 @@ type waitingPage struct {
 	Run   *course.Offering
 	Queue page.Table
 	Links page.Pagination
+	Save  page.Saving
 }
 
 // waiting shows who waits for a place on a run, in order, and why what is free is not theirs.
@@ -40,17 +41,21 @@ func (d desk) waiting(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	p := &waitingPage{Run: o, Links: links, Queue: page.Table{Caption: "In order", Columns: []page.Column{
+	p := &waitingPage{Run: o, Links: links, Save: page.Saving{CSV: "/admin/export/waiting.csv?run=" + o.Code, XLSX: "/admin/export/waiting.xlsx?run=" + o.Code}, Queue: page.Table{Caption: "In order", Stacked: true, Columns: []page.Column{
 		{Title: "Turn"}, {Title: "Reference"}, {Title: "Who"}, {Title: "Places", Numeric: true}, {Title: "Since"}, {Title: "Why not now"}}}}
 	p.Crumbs = []page.Link{home, {Text: o.Code, Href: "/admin/runs/" + o.Code}}
+	left := o.Places
 	for i, w := range rows {
 		code := page.Cell{Text: w.Code}
 		if w.Enrolment != 0 {
 			code.Href = "/admin/places/" + w.Code
 		}
-		why := w.Why(o.Places)
-		if why == "" {
-			why = "They are next: an offer goes out within a minute."
+		why := w.Why(left)
+		switch {
+		case why == "":
+			why, left = "They are next: an offer goes out within a minute.", w.After(left)
+		case w.Why(o.Places) == "":
+			why = "What is free goes to those in front."
 		}
 		p.Queue.Rows = append(p.Queue.Rows, []page.Cell{{Text: strconv.Itoa(first + i + 1)}, code, {Text: w.Name}, {Text: strconv.Itoa(w.Places)},
 			{Text: london.DateOf(w.Since).Medium()}, {Text: why}})

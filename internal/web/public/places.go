@@ -78,7 +78,7 @@ func placesOf(o *course.Offering, now time.Time) places {
 	case full:
 		return places{Tag: page.Tag{Text: "Full", Colour: "grey"},
 			Note:    "Every place is taken or is being booked.",
-			Instead: "A place can still come free.", Wait: true}
+			Instead: "A place can still come free: we offer it to whoever waits, in order.", Wait: true}
 	case forPeers:
 		return places{Tag: left(o.Places), Note: keptNote(o.Places, now), Book: true,
 			Instead: "If you are not a peer supporter, choose other dates, or join the waiting list.", Wait: true}

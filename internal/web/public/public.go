@@ -20,6 +20,8 @@ type Public struct {
 	DB    *db.DB
 	Site  page.Site
 	Files *static.Files
+
+	checks *page.Limiter // codes of certificates that were tried, right or wrong
 }
 
 // Mount adds the pages to an engine that uses page.Use.
@@ -30,9 +32,13 @@ func (p *Public) Mount(r gin.IRouter) {
 	r.GET("/runs/:run", page.Handle(p.run))
 	r.GET("/runs/:run/dates.ics", page.Handle(p.dates))
 	p.mountRounds(r)
-	for _, name := range []string{"employers", "certificates", "accessibility"} {
+	for _, name := range []string{"employers", "accessibility"} {
 		r.GET("/"+name, page.Handle(notice("public/"+name)))
 	}
+	p.checks = page.NewLimiter(checksAtOnce, checksEvery)
+	r.GET("/certificates", page.Handle(p.certificates))
+	r.POST("/certificates", page.Handle(p.findCertificate))
+	r.GET("/certificates/:code", page.Handle(p.certificate))
 	r.GET("/openness", page.Handle(p.openness))
 	r.GET("/openness.csv", page.Handle(p.opennessSheet))
 	r.GET("/privacy", page.Handle(p.privacy))

@@ -32,8 +32,8 @@ func everything(t *testing.T, viewer page.Viewer) *world {
 
 // elsewhere are the addresses of other parts of the house that these pages lead to.
 func elsewhere(path string) bool {
-	return path == "/sign-in" || path == "/sponsor" || path == "/demo" || strings.HasPrefix(path, "/static/") ||
-		strings.HasPrefix(path, "/runs/") && (strings.HasSuffix(path, "/book") || strings.HasSuffix(path, "/wait")) || path == "/employer" || strings.HasPrefix(path, "/employer/")
+	return path == "/sign-in" || path == "/my" || strings.HasPrefix(path, "/my/") || path == "/sponsor" || path == "/demo" || strings.HasPrefix(path, "/static/") ||
+		strings.HasPrefix(path, "/runs/") && (strings.HasSuffix(path, "/book") || strings.HasSuffix(path, "/wait") || strings.HasSuffix(path, "/apply")) || path == "/employer" || strings.HasPrefix(path, "/employer/")
 }
 
 func TestNoLinkLeadsNowhere(t *testing.T) {

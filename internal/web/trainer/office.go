@@ -10,9 +10,12 @@ import (
 
 	"bursar/internal/attendance"
 	"bursar/internal/course"
+	"bursar/internal/db"
 	"bursar/internal/enrolment"
 	"bursar/internal/id"
 	"bursar/internal/london"
+	"bursar/internal/report"
+	"bursar/internal/sheet"
 	"bursar/internal/web/page"
 )
 
@@ -25,6 +28,7 @@ type overviewPage struct {
 	More    int // of them, not shown
 	Table   page.Table
 	Links   page.Pagination
+	Save    page.Saving
 }
 
 // gapsShown is how many missing registers are listed.
@@ -37,7 +41,7 @@ func (d desk) overview(c *gin.Context) error {
 		return err
 	}
 	ctx, today := c.Request.Context(), london.DateOf(d.DB.Now())
-	p := &overviewPage{Run: o}
+	p := &overviewPage{Run: o, Save: page.SavingAt(c, at(o, "/save/attendance"))}
 	p.Crumbs = above(o)[:2]
 	rule, err := attendance.RuleOf(ctx, d.DB, o.ID)
 	if err != nil {
@@ -141,30 +145,31 @@ func ruleWords(r attendance.Rule) string {
 	return text + ", and no block that is wholly missed and not made up."
 }
 
-// overviewCSV is the same of everybody as a spreadsheet.
-func (d desk) overviewCSV(c *gin.Context) error {
+// saveOverview answers with the same of everybody as a spreadsheet, and keeps who saved it.
+func (d desk) saveOverview(c *gin.Context) error {
+	name, format, ok := page.FormatOf(c.Param("file"))
+	if !ok || name != "attendance" {
+		return page.ErrNotFound
+	}
 	o, err := d.runOf(c)
 	if err != nil {
 		return err
 	}
-	list, err := attendance.Outcomes(c.Request.Context(), d.DB, o.ID)
+	all, err := attendance.Outcomes(c.Request.Context(), d.DB, o.ID)
 	if err != nil {
 		return err
 	}
 	over := london.DateOf(d.DB.Now()).After(o.EndsOn())
-	var rows [][]page.SheetCell
-	add := func(cells ...string) {
-		row := make([]page.SheetCell, len(cells))
-		for i, text := range cells {
-			row[i] = page.SheetText(text)
-		}
-		rows = append(rows, row)
-	}
-	add("Place", "Name", "Half days there", "Half days not there", "Half days in all", "Percent", "Blocks missed", "How it stands")
-	for _, one := range list {
-		add(one.Code, one.Name, strconv.Itoa(one.Halves), strconv.Itoa(one.Marked-one.Halves), strconv.Itoa(one.Of), percent(one.BasisPoints()), blocks(one.Missed), standing(one, over))
-	}
-	return page.Spreadsheet(c, "attendance-"+o.Code+".csv", rows)
+	list := page.List{Columns: []string{"Place", "Name", "Half days there", "Half days not there", "Half days in all", "Percent", "Blocks missed", "How it stands"},
+		Rows: page.Each(all, func(one attendance.Outcome) []sheet.Cell {
+			return []sheet.Cell{sheet.Text(one.Code), sheet.Text(one.Name), sheet.Number(one.Halves), sheet.Number(one.Marked - one.Halves), sheet.Number(one.Of),
+				sheet.Text(percent(one.BasisPoints())), sheet.Text(blocks(one.Missed)), sheet.Text(standing(one, over))}
+		})}
+	return page.Save(c, name+"-"+o.Code, format, list, func(rows int) error {
+		return d.act(c, func(ctx context.Context, tx *db.Tx) error {
+			return report.NoteSaved(ctx, tx, page.ViewerOf(c).Person, o.Code+"-"+c.Param("file"), rows, c.Request.URL.Query())
+		})
+	})
 }
 
 type registersPage struct {
@@ -194,11 +199,11 @@ func (d desk) registers(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	p := &registersPage{Run: o, Links: links, Table: page.Table{Caption: "Latest first", Columns: []page.Column{{Title: "Day"}, {Title: "Half"}, {Title: "Block", Numeric: true},
+	p := &registersPage{Run: o, Links: links, Table: page.Table{Caption: "Latest first", Stacked: true, Columns: []page.Column{{Title: "Half day"}, {Title: "Block", Numeric: true},
 		{Title: "There", Numeric: true}, {Title: "Not there", Numeric: true}}}}
 	p.Crumbs = above(o)
 	for _, r := range rows {
-		p.Table.Rows = append(p.Table.Rows, []page.Cell{{Text: r.Day.Long(), Href: at(o, registerAt(r.Day, r.Half))}, {Text: r.Half.Word()},
+		p.Table.Rows = append(p.Table.Rows, []page.Cell{{Text: r.Day.Long() + ", " + r.Half.Word(), Href: at(o, registerAt(r.Day, r.Half))},
 			{Text: strconv.Itoa(r.Number)}, {Text: strconv.Itoa(r.Present)}, {Text: strconv.Itoa(r.Absent)}})
 	}
 	return page.Render(c, "trainer/registers", p)

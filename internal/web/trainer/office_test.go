@@ -46,8 +46,12 @@ func TestTheOfficeSeesHowFarEverybodyIsAndCompletesTheCohort(t *testing.T) {
 	grace, martin := h.office("grace@threshold.example", people.Admin), h.office("martin@threshold.example", people.Admin)
 	h.says(h.open(desk, grace), "40 of 40", "100%", "Enough to complete", "31 of 40", "77.5%", "Attended, not enough to complete", "1 can be completed now")
 	h.says(h.open(desk+"/registers", grace), "Friday 10 December 2027")
-	w := h.send(http.MethodGet, desk+"/table.csv", nil, grace)
+	w := h.send(http.MethodGet, desk+"/save/attendance.csv", nil, grace)
 	h.says(w.Body.String(), h.places[1].Code+",Ana Reyes,31,9,40,77.5%")
+	if w := h.send(http.MethodGet, desk+"/save/attendance.xlsx", nil, grace); w.Code != http.StatusOK || !strings.HasPrefix(w.Body.String(), "PK") {
+		t.Errorf("as a workbook: %d", w.Code)
+	}
+	h.page(h.send(http.MethodGet, desk+"/save/notes.csv", nil, grace), http.StatusNotFound)
 
 	doc := h.page(h.send(http.MethodGet, desk+"/complete", nil, grace), http.StatusOK)
 	seen := doc.Find(`[name="seen"]`).AttrOr("value", "")

@@ -100,7 +100,7 @@ func (p *personPage) read(ctx context.Context, d desk, today london.Date) (err e
 
 // days is a line for each day with both of its halves, and the days that can be made up.
 func (p *personPage) days(history []attendance.Attended) {
-	p.Days = page.Table{Caption: "Day by day", Columns: []page.Column{{Title: "Day"}, {Title: "Block", Numeric: true}, {Title: "Morning"}, {Title: "Afternoon"}}}
+	p.Days = page.Table{Caption: "Day by day", Stacked: true, Columns: []page.Column{{Title: "Day"}, {Title: "Block", Numeric: true}, {Title: "Morning"}, {Title: "Afternoon"}}}
 	for i := 0; i+1 < len(history); i += 2 {
 		am, pm := history[i], history[i+1]
 		p.Days.Rows = append(p.Days.Rows, []page.Cell{{Text: am.Day.Long()}, {Text: strconv.Itoa(am.Number)}, p.cell(am), p.cell(pm)})

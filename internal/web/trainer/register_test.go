@@ -63,6 +63,9 @@ func TestARegisterIsAPlainFormAndMarksEverybodyElse(t *testing.T) {
 	if doc.Find(`input[type="radio"]`).Length() != 4 || doc.Find("[checked]").Length() != 0 || doc.Find(`input[name="key"]`).AttrOr("value", "") == "" {
 		t.Error("the form does not begin as it should")
 	}
+	if first := doc.Find(`form.app-register button[type="submit"]`).First(); first.AttrOr("name", "") != "" { // what Enter presses (HTML §4.10.21.2)
+		t.Errorf("Enter at a name presses %q", first.Text())
+	}
 	form := h.form("sending-1234567890", "", "absent", "", "")
 	form.Set("everybody", "yes")
 	h.does(at(begins, "am"), form, kofi)

@@ -53,7 +53,7 @@ func Mount(r gin.IRouter, o Options) {
 
 func (d desk) mountOffice(g gin.IRouter) {
 	g.GET("", page.Handle(d.overview))
-	g.GET("/table.csv", page.Handle(d.overviewCSV))
+	g.GET("/save/:file", page.Handle(d.saveOverview))
 	g.GET("/registers", page.Handle(d.registers))
 	g.GET("/registers/:day/:half", page.Handle(d.officeRegister))
 	g.POST("/registers/:day/:half", page.Handle(d.officeMark))

@@ -108,8 +108,7 @@ func itemsOf(ctx context.Context, d bun.IDB, now time.Time, only []id.Organisati
 				(e.held_until AT TIME ZONE 'Europe/London')::date AS "on"
 			FROM shares s JOIN enrolments e ON e.id = s.enrolment_id JOIN organisations o ON o.id = s.organisation_id
 			JOIN runs r ON r.id = e.run_id JOIN courses c ON c.id = r.course_id
-			WHERE s.agreed_at IS NOT NULL AND s.purchase_order_id IS NULL AND coalesce(s.kept, s.amount) > s.invoiced + s.let_off
-				AND o.po_rule <> 'not_used' AND o.status IN ('pending', 'approved') AND (e.status IN ('held', 'confirmed', 'completed') OR s.kept > 0)
+			WHERE `+orderMissing+`
 			GROUP BY o.id, e.id, r.id, c.id
 			UNION ALL
 			SELECT i.organisation_id, CASE WHEN ?0::date - i.due_on >= 7 THEN 'overdue' ELSE 'due' END,

@@ -25,9 +25,12 @@ import (
 	"bursar/internal/web/admin"
 	"bursar/internal/web/allocating"
 	"bursar/internal/web/applicant"
+	"bursar/internal/web/applying"
 	"bursar/internal/web/approver"
 	"bursar/internal/web/assessor"
 	"bursar/internal/web/awards"
+	"bursar/internal/web/catalogue"
+	"bursar/internal/web/certificates"
 	"bursar/internal/web/demo"
 	"bursar/internal/web/employer"
 	"bursar/internal/web/equality"
@@ -35,17 +38,21 @@ import (
 	"bursar/internal/web/funds"
 	"bursar/internal/web/hook"
 	"bursar/internal/web/learner"
+	"bursar/internal/web/mails"
 	"bursar/internal/web/moves"
 	"bursar/internal/web/offer"
 	"bursar/internal/web/office"
 	"bursar/internal/web/page"
 	"bursar/internal/web/panel"
 	"bursar/internal/web/public"
+	"bursar/internal/web/questions"
+	"bursar/internal/web/queue"
 	"bursar/internal/web/ranking"
 	"bursar/internal/web/rounds"
 	"bursar/internal/web/sponsor"
 	"bursar/internal/web/static"
 	"bursar/internal/web/supporter"
+	"bursar/internal/web/trainer"
 	"bursar/templates"
 )
 
@@ -69,7 +76,7 @@ type Options struct {
 }
 
 // Doors are the database as each audience of applications may see it: db.Learner, db.Supporter and so on.
-type Doors struct{ Employer, Learner, Supporter, Assessor, Office, Access *db.DB }
+type Doors struct{ Employer, Trainer, Learner, Supporter, Assessor, Office, Access *db.DB }
 
 // SandboxPath is where the stand-in for the card processor is mounted.
 const SandboxPath = "/sandbox"
@@ -137,17 +144,24 @@ func people(e *gin.Engine, o Options, files *static.Files) {
 	pages := e.Group("", known...)
 	in.Mount(pages)
 	(&public.Public{DB: o.DB, Site: o.Site, Files: files}).Mount(pages)
-	learner.New(learner.Options{DB: o.DB, Own: o.Doors.Learner, Machine: o.Machine, Box: o.Box, SignedIn: in.SignedIn(), PayAt: o.PayAt}).Mount(pages)
+	learner.New(learner.Options{DB: o.DB, Own: o.Doors.Learner, Machine: o.Machine, Box: o.Box, SignedIn: in.SignedIn(), Site: o.Site, PayAt: o.PayAt}).Mount(pages)
 	funds.Mount(pages, funds.Options{DB: o.DB, Office: o.Doors.Office, Box: o.Box, Staff: in.Staff, Site: o.Site})
 	employer.Mount(pages, employer.Options{
-		DB: o.DB, Own: o.Doors.Employer, Machine: o.Machine, SignedIn: in.SignedIn(), PayAt: o.PayAt, Site: o.Site,
+		DB: o.DB, Own: o.Doors.Employer, Machine: o.Machine, Box: o.Box, SignedIn: in.SignedIn(), PayAt: o.PayAt, Site: o.Site,
 	})
+	applying.Mount(pages, applying.Options{DB: o.DB, Own: o.Doors.Learner, Machine: o.Machine, Box: o.Box, SignedIn: in.SignedIn()})
+	queue.Mount(pages, queue.Options{DB: o.DB, Office: o.Doors.Office, Machine: o.Machine, Box: o.Box, Staff: in.Staff})
 	approver.Mount(pages, approver.Options{DB: o.DB, Machine: o.Machine})
 	finance.Mount(pages, finance.Options{DB: o.DB, Machine: o.Machine, Staff: in.Staff, Site: o.Site, Sample: sample(o)})
 	sponsor.Mount(pages, sponsor.Options{DB: o.DB, Staff: in.Staff, PayAt: o.PayAt, Site: o.Site, GiftAid: o.GiftAid})
 	applications(pages, o, in)
 	admin.Mount(pages, admin.Options{DB: o.DB, Office: o.Doors.Office, Mail: o.Mail, Staff: in.Staff})
+	mails.Mount(pages, mails.Options{DB: o.DB, Mail: o.Mail, Staff: in.Staff})
 	moves.Mount(pages, moves.Options{DB: o.DB, Office: o.Doors.Office, Machine: o.Machine, Staff: in.Staff})
+	catalogue.Mount(pages, catalogue.Options{DB: o.DB, Machine: o.Machine, Staff: in.Staff})
+	certificates.Mount(pages, certificates.Options{DB: o.DB, Staff: in.Staff, Site: o.Site})
+	questions.Mount(pages, questions.Options{DB: o.Doors.Office, Box: o.Box, Staff: in.Staff})
+	trainer.Mount(pages, trainer.Options{DB: o.DB, Own: o.Doors.Trainer, Access: o.Doors.Access, Box: o.Box, Staff: in.Staff})
 	demo.Mount(pages, o.Mode, demo.Options{DB: o.DB, Inbox: o.Machine, Clock: o.Clock, Mail: o.Mail, Admit: in.Admit})
 	e.NoRoute(append(known, page.Handle(func(*gin.Context) error { return page.ErrNotFound }))...)
 	e.NoMethod(append(known, page.NotTaken)...)

@@ -113,7 +113,7 @@ func (c *cohort) planned() {
 	b.atDesk(200, "INT-0227: planning")
 	b.Says("The copy is a draft", "Nobody is down to teach these dates yet")
 	b.Press("Who teaches")
-	b.do("choosing who teaches", clickFirst(`input[name="block1"]`))
+	b.Choose("Kofi Mensah")
 	b.Press("Save")
 	b.Says("There is no peer trainer")
 	b.Press("Publish")

@@ -35,6 +35,8 @@ func TestEveryPageOfTheDemonstration(t *testing.T) {
 		"fits every window for the access officer":         needsPages,
 		"fits every window for coordinators":               coordinatorsPages,
 		"fits every window for the bookkeeper":             booksPages,
+		"fits every window for whoever plans":              plansPages,
+		"fits every window for registers":                  registersPages,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -58,10 +60,11 @@ func learnersPages(t *testing.T, w *apptest.World) {
 		name  string
 		pages []string // below the place
 	}{
-		{"Rosa Whitfield", []string{"", "/confirmation", "/receipt", "/cancel", "/move"}},
+		{"Rosa Whitfield", []string{"", "/certificate", "/confirmation", "/receipt", "/cancel", "/move", "/questions"}},
+		{"Aisha Abbott", []string{"", "/certificate"}},
 		{"Daniel Osei", []string{"", "/cancel"}},
 		{"Maeve Callaghan", []string{"", "/receipt"}},
-		{"Tomos Pritchard", []string{"", "/cancel"}},
+		{"Tomos Pritchard", []string{"", "/cancel", "/questions"}},
 		{"Yasmin Akhtar", []string{"", "/receipt"}},
 	} {
 		b := Open(t, w, desk)
@@ -71,8 +74,12 @@ func learnersPages(t *testing.T, w *apptest.World) {
 		for _, page := range who.pages {
 			b.everywhere(place + page)
 		}
+		if who.name == "Aisha Abbott" {
+			b.Visit(place + "/certificate")
+			b.everywhere(script[string](b, `document.querySelector('a[href^="/certificates/"]').getAttribute("href")`))
+		}
 		if who.name == "Rosa Whitfield" {
-			b.everywhere("/my/account", "/my/account/details", "/sign-out")
+			b.everywhere("/my/account", "/my/account/details", "/my/account/emails", "/sign-out")
 		}
 	}
 }
@@ -81,7 +88,17 @@ func officePages(t *testing.T, w *apptest.World) {
 	b := Open(t, w, desk)
 	b.Be("Grace Adeyemi")
 	b.everywhere("/admin", "/admin/runs/FND-M27", "/admin/runs/TTR-27", "/admin/outbox", "/admin/people?q=ann", "/admin/people?q=nobody",
-		"/admin/runs/FND-O27/waiting", "/admin/runs/FND-M27/cancel")
+		"/admin/mails/texts", "/admin/mails/texts/place-confirmed", "/admin/mails/texts/sign-in", "/admin/mails/returned", "/admin/runs/FND-M27/mails",
+		"/admin/runs/FND-O27/waiting", "/admin/runs/FND-M27/cancel", "/admin/questions", "/admin/questions?run=FND-M27", "/admin/plans", "/admin/plans?status=paused")
+	b.everywhere("/admin/places", "/admin/places?run=FND-L27&status=held", "/admin/places?needs=name", "/admin/places/names", "/admin/places/write?whom=all&run=FND-M27",
+		"/admin/runs", "/admin/runs?show=over", "/admin/payments", "/admin/offers", "/admin/registers", "/admin/outbox/failed", "/admin/figures", "/finance/orders")
+	for _, list := range []string{"/admin/questions", "/admin/plans", "/admin/plans?status=active", "/admin/places?needs=name"} {
+		b.Visit(list)
+		b.everywhere(script[string](b, `document.querySelector("main tbody a").getAttribute("href")`))
+	}
+	b.everywhere("/admin/runs/FND-L26/certificates")
+	b.everywhere(script[[]string](b, `[...new Map([...document.querySelectorAll("main tbody tr")]
+		.map(r => [r.cells[3].innerText, r.querySelector("a").getAttribute("href")])).values()]`)...) // a place of each standing
 	b.Visit("/admin/people?q=rosa")
 	b.everywhere(script[string](b, `document.querySelector("main tbody a").getAttribute("href")`))
 	b.everywhere(script[[]string](b, `[document.querySelector('main tbody a').getAttribute("href")]`)...)
@@ -96,6 +113,38 @@ func officePages(t *testing.T, w *apptest.World) {
 	for _, letter := range letters {
 		b.everywhere(letter, letter+"/letter")
 	}
+}
+
+func plansPages(t *testing.T, w *apptest.World) {
+	b := Open(t, w, desk)
+	b.Be("Grace Adeyemi")
+	b.everywhere("/admin/courses", "/admin/courses/new", "/admin/courses/foundation", "/admin/runs/new", "/admin/trainers")
+	for _, run := range []string{"FND-L26", "FND-N26", "FND-M27", "TTR-27"} {
+		b.everywhere("/admin/runs/" + run + "/status")
+	}
+	for _, page := range []string{"details", "dates", "prices", "places", "trainers", "copy"} {
+		b.everywhere("/admin/runs/FND-M27/" + page)
+	}
+	b.everywhere("/admin/queue", "/admin/queue?kind=waiting&run=FND-O27", "/admin/queue?kind=applied")
+	b.everywhere(script[string](b, `document.querySelector("main tbody a").getAttribute("href")`))
+	trainer := Open(t, w, desk)
+	trainer.Be("Kofi Mensah")
+	trainer.everywhere("/teach/introduction")
+	hopeful := Open(t, w, desk)
+	hopeful.enter("callum.reid@post.example") // who was turned down
+	hopeful.everywhere("/my", "/runs/TTR-27/apply")
+	hopeful.Visit("/my")
+	hopeful.everywhere(script[string](hopeful, `document.querySelector('main a[href^="/my/course-applications/"]').getAttribute("href")`))
+	begun := Open(t, w, desk)
+	begun.Be("Rosa Whitfield") // who has begun to apply
+	begun.everywhere("/my", "/runs/TTR-27/apply")
+	offered := Open(t, w, desk)
+	offered.Be("Nia Prosser")
+	offered.Visit("/my")
+	offered.everywhere(script[string](offered, `document.querySelector('main a[href^="/my/places/"]').getAttribute("href")`))
+	team := Open(t, w, desk)
+	team.Be("Nadine Holt")
+	team.everywhere("/employer/apply/TTR-27")
 }
 
 func keyboardPages(t *testing.T, w *apptest.World) {

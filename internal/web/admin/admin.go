@@ -1,10 +1,12 @@
-// Package admin is the office's view of what goes on: what needs attention, who has which place, and
-// everything that happened to one place. Its pages only read, but for what administrators agree with somebody about
-// instalments. They are for administrators and auditors who have given their second factor; to everybody else they do
-// not exist.
+// Package admin is the office's view of what goes on: what needs somebody today, with the list behind every number; who has which
+// place, and everything that happened to one; lists to look through, to keep a filter of and to save as a spreadsheet; and figures. Its
+// pages only read, but for what administrators agree with somebody about instalments, and write to many people at once. They are for
+// administrators and auditors who have given their second factor; to everybody else they do not exist.
 package admin
 
 import (
+	"context"
+
 	"github.com/gin-gonic/gin"
 
 	"bursar/internal/db"
@@ -27,15 +29,38 @@ type office struct{ Options }
 func Mount(r gin.IRouter, o Options) {
 	f := office{o}
 	g := r.Group("/admin", o.Staff(people.Admin, people.Auditor))
+	act := r.Group("/admin", o.Staff(people.Admin))
 	g.GET("", page.Handle(f.desk))
+	g.GET("/figures", page.Handle(f.figures))
+	g.GET("/runs", page.Handle(f.cohorts))
 	g.GET("/runs/:run", page.Handle(f.run))
+	g.GET("/places", page.Handle(f.places))
 	g.GET("/places/:code", page.Handle(f.place))
 	g.GET("/places/:code/plan", page.Handle(f.plan))
-	g.POST("/places/:code/plan", o.Staff(people.Admin), page.Handle(f.changePlan))
-	g.GET("/people", o.Staff(people.Admin), page.Handle(f.people)) // an auditor need not know who has applied for help
-	g.GET("/people/:person", o.Staff(people.Admin), page.Handle(f.person))
+	act.POST("/places/:code/plan", page.Handle(f.changePlan))
+	g.GET("/plans", page.Handle(f.plans))
+	g.GET("/payments", page.Handle(f.payments))
 	g.GET("/outbox", page.Handle(f.outbox))
+	g.GET("/outbox/failed", page.Handle(f.unsent))
 	g.GET("/outbox/:mail", page.Handle(f.mail))
+	g.GET("/export/:file", page.Handle(f.export))
+	own := r.Group(page.FiltersAt, o.Staff(people.Admin, people.Auditor, people.Finance))
+	own.POST("", page.Handle(f.keepFilter))
+	own.POST("/:filter/drop", page.Handle(f.dropFilter))
+	act.GET("/people", page.Handle(f.people)) // an auditor need not know who has applied for help
+	act.GET("/people/:person", page.Handle(f.person))
+	act.GET("/offers", page.Handle(f.offers))
+	act.GET("/registers", page.Handle(f.registers))
+	act.GET("/places/write", page.Handle(f.writing))
+	act.POST("/places/write", page.Handle(f.write))
+	act.GET("/places/names", page.Handle(f.askNames))
+	act.POST("/places/names", page.Handle(f.remindNames))
+}
+
+// inOffice is a unit of work as db.Office, in the name of whoever looks.
+func (f office) inOffice(c *gin.Context, do func(ctx context.Context, tx *db.Tx) error) error {
+	ctx := c.Request.Context()
+	return f.Office.WriteAs(ctx, db.Who{Person: page.ViewerOf(c).Person}, func(tx *db.Tx) error { return do(ctx, tx) })
 }
 
 // portion is how many rows of a long list are shown at a time.

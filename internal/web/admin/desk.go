@@ -3,38 +3,50 @@ package admin
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/gin-gonic/gin"
 	"github.com/uptrace/bun"
 
-	"bursar/internal/award"
-	"bursar/internal/course"
 	"bursar/internal/db"
+	"bursar/internal/london"
 	"bursar/internal/money"
+	"bursar/internal/report"
 	"bursar/internal/web/page"
 )
 
 type deskPage struct {
 	page.Base
+	Tasks   []task
 	Matters []matter
-	Tasks   award.Tasks
-	Runs    []*course.Offering
+	Runs    []report.Cohort
+	Peers   page.Table
 }
 
-// desk is what needs attention, and every run with its places.
+// shownCohorts is how many runs the desk shows, of those that are not over.
+const shownCohorts = 40
+
+// desk is what needs somebody today, what went wrong by itself, and the runs that are not over.
 func (f office) desk(c *gin.Context) error {
-	matters, err := mattersAt(c.Request.Context(), f.DB, f.DB.Now())
+	ctx, today := c.Request.Context(), london.DateOf(f.DB.Now())
+	matters, err := mattersAt(ctx, f.DB, f.DB.Now())
 	if err != nil {
 		return err
 	}
-	runs, err := course.All(c.Request.Context(), f.DB)
-	if err != nil {
+	p := &deskPage{Matters: matters}
+	if p.Runs, err = report.Cohorts(ctx, f.DB, report.CohortsToCome, today, report.CohortKey{}, shownCohorts); err != nil {
 		return err
 	}
-	p := &deskPage{Matters: matters, Runs: runs}
-	err = f.Office.WriteAs(c.Request.Context(), db.Who{Person: page.ViewerOf(c).Person}, func(tx *db.Tx) (err error) {
-		p.Tasks, err = award.TasksAt(c.Request.Context(), tx)
+	slices.Reverse(p.Runs)
+	err = f.inOffice(c, func(ctx context.Context, tx *db.Tx) error {
+		waits, err := report.TodayAt(ctx, tx)
+		if err != nil {
+			return err
+		}
+		p.Tasks = tasksOf(waits, acts(c))
+		peers, err := report.Peers(ctx, tx)
+		p.Peers = peersTable(peers)
 		return err
 	})
 	if err != nil {
@@ -80,7 +92,8 @@ func mattersAt(ctx context.Context, d bun.IDB, now time.Time) ([]matter, error) 
 		UNION  ALL
 		SELECT 'mail_failed', m.subject, 0, m.created_at, ''
 		FROM   mails m
-		WHERE  m.status = 'failed' AND m.created_at > ?0
+		WHERE  m.status IN ('failed', 'bounced') AND m.created_at > ?0
+		       AND NOT EXISTS (SELECT FROM mail_bounces b WHERE b.mail_id = m.id AND b.cleared_at IS NOT NULL)
 		UNION  ALL
 		SELECT 'backlog', count(*)::text, 0, min(v.received_at), ''
 		FROM   processor_events v

@@ -48,7 +48,7 @@ func movesOf(ctx context.Context, d bun.IDB, shares []billing.Share, payments []
 }
 
 func shareTable(shares []billing.Share, moves []move) page.Table {
-	t := page.Table{Caption: "Who owes what", Columns: []page.Column{
+	t := page.Table{Caption: "Who owes what", Stacked: true, Columns: []page.Column{
 		{Title: "Payer"}, {Title: "Share", Numeric: true}, {Title: "Still owed", Numeric: true}, {Title: "Certain since"},
 	}}
 	for _, s := range shares {
@@ -68,7 +68,7 @@ func shareTable(shares []billing.Share, moves []move) page.Table {
 }
 
 func paymentTable(payments []billing.Payment) page.Table {
-	t := page.Table{Caption: "Card payments", Columns: []page.Column{
+	t := page.Table{Caption: "Card payments", Stacked: true, Columns: []page.Column{
 		{Title: "Code"}, {Title: "Begun"}, {Title: "How it stands"}, {Title: "Asked for", Numeric: true}, {Title: "Received", Numeric: true},
 		{Title: "Given back", Numeric: true}, {Title: "At the card service"},
 	}}
@@ -86,7 +86,7 @@ func paymentTable(payments []billing.Payment) page.Table {
 }
 
 func refundTable(refunds []billing.Refund) page.Table {
-	t := page.Table{Caption: "Refunds", Columns: []page.Column{
+	t := page.Table{Caption: "Refunds", Stacked: true, Columns: []page.Column{
 		{Title: "Code"}, {Title: "Promised"}, {Title: "Why"}, {Title: "How it stands"}, {Title: "Amount", Numeric: true},
 	}}
 	for _, r := range refunds {
@@ -98,7 +98,7 @@ func refundTable(refunds []billing.Refund) page.Table {
 }
 
 func moveTable(moves []move) page.Table {
-	t := page.Table{Caption: "In the books", Columns: []page.Column{
+	t := page.Table{Caption: "In the books", Stacked: true, Columns: []page.Column{
 		{Title: "Entry"}, {Title: "Posted"}, {Title: "Account"}, {Title: "Debit", Numeric: true}, {Title: "Credit", Numeric: true},
 	}}
 	for _, m := range moves {

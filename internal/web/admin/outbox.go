@@ -15,6 +15,7 @@ type outboxPage struct {
 	page.Base
 	Table page.Table
 	Links page.Pagination
+	Save  *page.Saving // nil: whoever looks does not save who was written to
 }
 
 // outbox lists mails, newest first. Those that let somebody in are not for staff.
@@ -31,14 +32,19 @@ func (f office) outbox(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	t := page.Table{Caption: "Newest first", Columns: []page.Column{{Title: "Subject"}, {Title: "To"}, {Title: "Written"}, {Title: "How it stands"}}}
+	t := page.Table{Caption: "Newest first", Stacked: true, Columns: []page.Column{{Title: "Subject"}, {Title: "To"}, {Title: "Written"}, {Title: "How it stands"}}}
 	for _, m := range mails {
 		t.Rows = append(t.Rows, []page.Cell{
 			{Text: m.Subject, Href: "/admin/outbox/" + strconv.FormatInt(int64(m.ID), 10)},
 			{Text: m.To}, {Text: london.Stamp(m.CreatedAt)}, {Text: mailWords[m.Status]},
 		})
 	}
-	return page.Render(c, "admin/outbox", &outboxPage{Base: page.Base{Crumbs: []page.Link{home}}, Table: t, Links: links})
+	p := &outboxPage{Base: page.Base{Crumbs: []page.Link{home}}, Table: t, Links: links}
+	if acts(c) {
+		save := page.SavingAt(c, "/admin/export/mails")
+		p.Save = &save
+	}
+	return page.Render(c, "admin/outbox", p)
 }
 
 type mailPage struct {

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,14 +27,16 @@ type searchForm struct {
 
 type searchPage struct {
 	page.Base
-	Form  searchForm
-	Found page.Table
-	Links page.Pagination
+	Form    searchForm
+	Found   page.Table
+	Links   page.Pagination
+	Save    page.Saving
+	Filters page.Filters
 }
 
 // people finds somebody by name or address, or what a code names.
 func (f office) people(c *gin.Context) error {
-	p := &searchPage{Base: page.Base{Crumbs: []page.Link{home}}}
+	p := &searchPage{Base: page.Base{Crumbs: []page.Link{home}}, Save: page.SavingAt(c, "/admin/export/people")}
 	if err := page.Query(c, &p.Form); err != nil {
 		return page.Again(c, err, "admin/people", p)
 	}
@@ -54,7 +57,10 @@ func (f office) people(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	p.Found = page.Table{Caption: "People", Columns: []page.Column{{Title: "Name"}, {Title: "Email address"}, {Title: "Known since"}}}
+	if p.Filters, err = f.filters(c, people.PeopleList); err != nil {
+		return err
+	}
+	p.Found = page.Table{Caption: "People", Stacked: true, Columns: []page.Column{{Title: "Name"}, {Title: "Email address"}, {Title: "Known since"}}}
 	for _, r := range rows {
 		name := r.Name
 		if name == "" {
@@ -88,7 +94,9 @@ type personPage struct {
 	Summary page.Summary
 	Places  page.Table
 	Acts    page.Table // organisations for which they act
+	Asked   page.Table // what they asked us, and the courses that they applied for
 	Mails   page.Table
+	Bounced []mail.Bounce // at most one: the latest that did not arrive
 }
 
 // person is everything that the office may know of somebody in one place. What they said when they applied is not here.
@@ -106,7 +114,7 @@ func (f office) person(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	rows := []page.Row{{Key: "Email", Value: who.Email}, {Key: "Telephone", Value: who.Phone}, {Key: "Reference", Value: who.Code}, {Key: "Known since", Value: london.Stamp(who.CreatedAt)}}
+	rows := []page.Row{{Key: "Email", Value: who.Email}, {Key: "Telephone", Value: cmp.Or(who.Phone, "None given")}, {Key: "Reference", Value: who.Code}, {Key: "Known since", Value: london.Stamp(who.CreatedAt)}}
 	if len(roles) > 0 {
 		words := make([]string, len(roles))
 		for i, r := range roles {
@@ -119,6 +127,9 @@ func (f office) person(c *gin.Context) error {
 		if err := read(ctx, f.DB); err != nil {
 			return err
 		}
+	}
+	if err := f.inOffice(c, p.readAsked); err != nil {
+		return err
 	}
 	return page.Render(c, "admin/person", p)
 }
@@ -144,7 +155,7 @@ func (p *personPage) readPlaces(ctx context.Context, d bun.IDB) error {
 	if err != nil {
 		return err
 	}
-	p.Places = page.Table{Caption: "Places", Columns: []page.Column{{Title: "Reference"}, {Title: "Cohort"}, {Title: "First day"}, {Title: "How it stands"}}}
+	p.Places = page.Table{Caption: "Places", Stacked: true, Columns: []page.Column{{Title: "Reference"}, {Title: "Cohort"}, {Title: "First day"}, {Title: "How it stands"}}}
 	for _, e := range list {
 		o := offerings[e.RunID]
 		p.Places.Rows = append(p.Places.Rows, []page.Cell{{Text: e.Code, Href: "/admin/places/" + e.Code},
@@ -159,18 +170,51 @@ func (p *personPage) readActs(ctx context.Context, d bun.IDB) error {
 		Code string
 	}
 	err := d.NewRaw(`SELECT o.name, o.code FROM organisation_members m JOIN organisations o ON o.id = m.organisation_id
-		WHERE m.person_id = ? ORDER BY o.name, o.id LIMIT 100`, p.Who.ID).Scan(ctx, &rows)
+		WHERE m.person_id = ? AND m.until IS NULL ORDER BY o.name, o.id LIMIT 100`, p.Who.ID).Scan(ctx, &rows)
 	if err != nil {
 		return fmt.Errorf("reading for whom somebody acts: %w", err)
 	}
-	p.Acts = page.Table{Caption: "Acts for", Columns: []page.Column{{Title: "Organisation"}}}
+	p.Acts = page.Table{Caption: "Acts for", Stacked: true, Columns: []page.Column{{Title: "Organisation"}}}
 	for _, r := range rows {
 		p.Acts.Rows = append(p.Acts.Rows, []page.Cell{{Text: r.Name, Href: "/finance/organisations/" + r.Code}})
 	}
 	return nil
 }
 
+// askedWords are how what somebody asked or applied for stands.
+var askedWords = map[string]string{"open": "Waits for an answer", "answered": "Answered", "closed": "Closed", "submitted": "Waits for an answer", "offered": "Offered",
+	"turned_down": "Turned down", "withdrawn": "Taken back"}
+
+// readAsked reads that they asked, and not what.
+func (p *personPage) readAsked(ctx context.Context, tx *db.Tx) error {
+	var rows []struct {
+		About  string
+		Href   string
+		Status string
+		At     time.Time
+	}
+	err := tx.NewRaw(`
+		SELECT 'A question about place ' || e.code AS about, '/admin/questions/' || t.code AS href, t.status, t.latest_at AS at
+		FROM   enrolments e JOIN sensitive.question_threads t ON t.enrolment_id = e.id AND t.person_id = e.person_id WHERE e.person_id = ?0
+		UNION  ALL
+		SELECT 'An application for ' || r.code, '/admin/course-applications/' || a.code, a.status, a.submitted_at
+		FROM   sensitive.course_applications a JOIN runs r ON r.id = a.run_id WHERE a.person_id = ?0
+		ORDER  BY at DESC, href LIMIT ?1`, p.Who.ID, recent).Scan(ctx, &rows)
+	if err != nil {
+		return fmt.Errorf("reading what somebody asked: %w", err)
+	}
+	p.Asked = page.Table{Caption: "Questions and course applications", Stacked: true, Columns: []page.Column{{Title: "What"}, {Title: "Latest"}, {Title: "How it stands"}}}
+	for _, r := range rows {
+		p.Asked.Rows = append(p.Asked.Rows, []page.Cell{{Text: r.About, Href: r.Href}, {Text: london.Stamp(r.At)}, {Text: askedWords[r.Status]}})
+	}
+	return nil
+}
+
 func (p *personPage) readMails(ctx context.Context, d bun.IDB) (err error) {
+	if p.Bounced, err = mail.BouncesOf(ctx, d, p.Who.Email); err != nil {
+		return err
+	}
+	p.Bounced = p.Bounced[:min(1, len(p.Bounced))]
 	p.Mails, err = mailsTo(ctx, d, p.Who.ID, "Emails to them")
 	return err
 }
@@ -189,7 +233,7 @@ func mailsTo(ctx context.Context, d bun.IDB, who id.Person, caption string) (pag
 	if err != nil {
 		return page.Table{}, fmt.Errorf("reading the mails to somebody: %w", err)
 	}
-	t := page.Table{Caption: caption, Columns: []page.Column{{Title: "Subject"}, {Title: "Written"}, {Title: "How it stands"}}}
+	t := page.Table{Caption: caption, Stacked: true, Columns: []page.Column{{Title: "Subject"}, {Title: "Written"}, {Title: "How it stands"}}}
 	for _, m := range mails {
 		t.Rows = append(t.Rows, []page.Cell{{Text: m.Subject}, {Text: london.Stamp(m.CreatedAt)}, {Text: mailWords[m.Status]}})
 	}

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/gin-gonic/gin"
@@ -26,8 +27,10 @@ type placePage struct {
 	Ledger   page.Table
 	Trail    page.Table
 	Mails    page.Table
-	acts     bool // whoever looks may change things
-	pending  bool // a bank is confirming a payment
+	acts     bool   // whoever looks may change things
+	pending  bool   // a bank is confirming a payment
+	plan     bool   // it is paid by instalments
+	run      string // its code
 }
 
 // place is everything that happened to one enrolment.
@@ -61,18 +64,23 @@ func (p *placePage) readSummary(ctx context.Context, d bun.IDB) error {
 	if err != nil {
 		return err
 	}
-	who, err := people.ByID(ctx, d, p.Place.PersonID)
+	learner, err := p.learner(ctx, d)
 	if err != nil {
 		return err
 	}
 	e, run := p.Place, page.Link{Text: o.Code, Href: "/admin/runs/" + o.Code}
-	p.Crumbs = []page.Link{home, run}
+	p.Crumbs, p.run = []page.Link{home, run}, o.Code
 	rows := []page.Row{
-		{Key: "Learner", Lines: lines(who.Name, who.Email, who.Phone)},
+		learner,
 		{Key: "Cohort", Lines: lines(o.Course.Title, o.Code+", "+o.Where(), "From "+o.StartsOn().Medium()), Href: run.Href, Action: "Show"},
 		{Key: "Price", Value: e.Price.String() + " (" + bandWords[e.Band] + ")"},
 		{Key: "Booked", Value: london.Stamp(e.CreatedAt)},
 	}
+	team, err := p.team(ctx, d)
+	if err != nil {
+		return err
+	}
+	rows = append(rows, team...)
 	if !e.ConfirmedAt.IsZero() {
 		rows = append(rows, page.Row{Key: "Confirmed", Value: london.Stamp(e.ConfirmedAt)},
 			page.Row{Key: "14-day right", Value: "To the end of " + enrolment.StatutoryEnd(e.ConfirmedAt).Medium()})
@@ -85,6 +93,33 @@ func (p *placePage) readSummary(ctx context.Context, d bun.IDB) error {
 	}
 	p.Summary = page.Summary{Rows: rows}
 	return nil
+}
+
+// learner is who has the place, with the way to their page.
+func (p *placePage) learner(ctx context.Context, d bun.IDB) (page.Row, error) {
+	row := page.Row{Key: "Learner", Lines: []string{"No name yet"}}
+	if p.Place.PersonID == 0 {
+		return row, nil
+	}
+	who, err := people.ByID(ctx, d, p.Place.PersonID)
+	row.Lines = lines(who.Name, who.Email, who.Phone)
+	if p.acts {
+		row.Href, row.Action = "/admin/people/"+who.Code, "Show"
+	}
+	return row, err
+}
+
+// team is the booking that the place is part of.
+func (p *placePage) team(ctx context.Context, d bun.IDB) ([]page.Row, error) {
+	if p.Place.TeamID == 0 {
+		return nil, nil
+	}
+	var by struct{ Name, Code string }
+	err := d.NewRaw("SELECT o.name, b.code FROM team_bookings b JOIN organisations o ON o.id = b.organisation_id WHERE b.id = ?", p.Place.TeamID).Scan(ctx, &by)
+	if err != nil {
+		return nil, fmt.Errorf("reading who booked a place: %w", err)
+	}
+	return []page.Row{{Key: "Booked by", Lines: []string{by.Name, "Booking " + by.Code}, Href: "/finance/bookings/" + by.Code, Action: "Show"}}, nil
 }
 
 // lines leaves out what is empty.
@@ -116,13 +151,32 @@ func (p *placePage) readMoney(ctx context.Context, d bun.IDB) error {
 	if err != nil {
 		return err
 	}
+	if p.plan, err = d.NewSelect().Table("plans").Where("share_id IN (SELECT id FROM shares WHERE enrolment_id = ?)", p.Place.ID).Exists(ctx); err != nil {
+		return fmt.Errorf("reading whether a place is paid by instalments: %w", err)
+	}
 	p.pending = slices.ContainsFunc(payments, func(p billing.Payment) bool { return p.Status == billing.Pending })
 	p.Shares, p.Payments, p.Refunds, p.Ledger = shareTable(shares, moves), paymentTable(payments), refundTable(refunds), moveTable(moves)
 	return nil
 }
 
-// Movable reports whether the place can go to other dates.
-func (p *placePage) Movable() bool { return p.acts && p.Place.Status == enrolment.Confirmed }
+// Does are the pages on which something is done about it, or more of it is seen.
+func (p *placePage) Does() []page.Link {
+	at, has := placesAt+"/"+p.Place.Code, p.Place.Status == enrolment.Confirmed || p.Place.Status == enrolment.Completed
+	var list []page.Link
+	add := func(when bool, text, href string) {
+		if when {
+			list = append(list, page.Link{Text: text, Href: href})
+		}
+	}
+	add(p.acts && p.Place.Status == enrolment.Confirmed, "Move it to other dates", at+"/move")
+	add(p.plan, "Instalments", at+"/plan")
+	add(p.acts && p.Place.Status == enrolment.Waiting, "Waiting list", "/admin/runs/"+p.run+"/waiting")
+	add(p.acts && has, "Attendance", "/admin/runs/"+p.run+"/attendance/places/"+p.Place.Code)
+	add(p.acts && has, "Certificate", at+"/certificate")
+	add(p.acts && p.Place.PersonID != 0, "Write to them", placesAt+"/write?whom=chosen&place="+p.Place.Code)
+	add(p.acts, "All emails about this place", at+"/mails")
+	return list
+}
 
 // acts reports whether whoever looks is more than an auditor.
 func acts(c *gin.Context) bool { return page.ViewerOf(c).Has(string(people.Admin)) }

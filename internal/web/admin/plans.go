@@ -22,6 +22,7 @@ type plansPage struct {
 	Kinds  []planLink
 	Table  page.Table
 	Links  page.Pagination
+	Save   page.Saving
 }
 
 // planLink is one of the lists; the one that is shown is no link.
@@ -45,7 +46,7 @@ func (f office) plans(c *gin.Context) error {
 	if _, err := page.After(c, &after); err != nil {
 		return err
 	}
-	p := &plansPage{Base: page.Base{Crumbs: []page.Link{home}}, Status: report.PlanKind(cmp.Or(q.Status, string(report.StoppedPlans)))}
+	p := &plansPage{Base: page.Base{Crumbs: []page.Link{home}}, Status: report.PlanKind(cmp.Or(q.Status, string(report.StoppedPlans))), Save: page.SavingAt(c, "/admin/export/plans")}
 	rows, err := report.Plans(c.Request.Context(), f.DB, p.Status, after, portion+1)
 	if err != nil {
 		return err
@@ -61,7 +62,7 @@ func (f office) plans(c *gin.Context) error {
 }
 
 func plansTable(rows []report.Plan) page.Table {
-	t := page.Table{Caption: "Places that are paid by instalments", Columns: []page.Column{{Title: "Place"}, {Title: "Learner"}, {Title: "Cohort"}, {Title: "Waits for"},
+	t := page.Table{Caption: "Places that are paid by instalments", Stacked: true, Columns: []page.Column{{Title: "Place"}, {Title: "Learner"}, {Title: "Cohort"}, {Title: "Waits for"},
 		{Title: "Still to be paid", Numeric: true}}}
 	for _, r := range rows {
 		t.Rows = append(t.Rows, []page.Cell{{Text: r.Place, Href: "/admin/places/" + r.Place + "/plan"}, {Text: cmp.Or(r.Name, "No name yet")}, {Text: r.Run},
@@ -75,9 +76,9 @@ func waitsFor(due london.Date, tries int) string {
 	case due.IsZero():
 		return "Nothing"
 	case tries == 0:
-		return "The part of " + due.Medium()
+		return "The instalment of " + due.Medium()
 	case tries == 1:
-		return "The part of " + due.Medium() + ", refused once"
+		return "The instalment of " + due.Medium() + ", refused once"
 	}
-	return fmt.Sprintf("The part of %s, refused %d times", due.Medium(), tries)
+	return fmt.Sprintf("The instalment of %s, refused %d times", due.Medium(), tries)
 }

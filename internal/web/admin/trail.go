@@ -27,7 +27,7 @@ func (p *placePage) readTrail(ctx context.Context, d bun.IDB) error {
 	if err != nil {
 		return err
 	}
-	p.Trail = page.Table{Caption: "What happened", Columns: []page.Column{{Title: "When"}, {Title: "Who"}, {Title: "What"}, {Title: "With"}}}
+	p.Trail = page.Table{Caption: "What happened", Stacked: true, Columns: []page.Column{{Title: "When"}, {Title: "Who"}, {Title: "What"}, {Title: "With"}}}
 	for _, e := range events {
 		p.Trail.Rows = append(p.Trail.Rows, []page.Cell{
 			{Text: london.Stamp(e.At)}, {Text: actorWords(e.Actor, e.Name)}, {Text: sentence(e.Action)}, {Text: detail(e.Detail)},
@@ -38,6 +38,9 @@ func (p *placePage) readTrail(ctx context.Context, d bun.IDB) error {
 
 // readMails reads what the learner was written, without the words.
 func (p *placePage) readMails(ctx context.Context, d bun.IDB) (err error) {
+	if p.Place.PersonID == 0 {
+		return nil
+	}
 	p.Mails, err = mailsTo(ctx, d, p.Place.PersonID, "Emails to the learner")
 	return err
 }

@@ -33,6 +33,14 @@ var statusWords = map[enrolment.Status]string{
 	enrolment.Cancelled: "Cancelled by us",
 }
 
+var runWords = map[course.Status]string{
+	course.Draft:     "Draft",
+	course.Open:      "Open for booking",
+	course.Closed:    "Closed for booking",
+	course.Cancelled: "Cancelled",
+	course.Finished:  "Finished",
+}
+
 var bandWords = map[course.Band]string{
 	course.Organisation: "Organisations",
 	course.Self:         "Self-funders",
@@ -67,10 +75,11 @@ var reasonWords = map[billing.RefundReason]string{
 }
 
 var mailWords = map[mail.Status]string{
-	mail.Queued: "Waiting to be sent",
-	mail.Sent:   "Sent",
-	mail.Shown:  "Shown in the demonstration",
-	mail.Failed: "Could not be sent",
+	mail.Queued:  "Waiting to be sent",
+	mail.Sent:    "Sent",
+	mail.Shown:   "Shown in the demonstration",
+	mail.Failed:  "Could not be sent",
+	mail.Bounced: "Sent, and came back",
 }
 
 // matterWords are the headings of what needs attention.
@@ -84,7 +93,7 @@ var matterWords = map[string]string{
 	string(billing.Missing):        "The books and the card service differ",
 	"late_payment":                 "A payment came too late and went back",
 	"late_gift":                    "A gift came too late and went back",
-	"mail_failed":                  "An email could not be sent",
+	"mail_failed":                  "An email did not arrive",
 	"backlog":                      "Messages of the card service are waiting",
 }
 
@@ -99,7 +108,7 @@ func (m matter) Said() string {
 	case "late_gift":
 		return m.Amount.String() + " went back in full, because its fund had closed or the gift had been paid already. The refund is " + m.Detail + "."
 	case "mail_failed":
-		return "“" + m.Detail + "” was refused or tried for 72 hours. Tell the person in another way."
+		return "“" + m.Detail + "” was refused, came back, or was tried for 72 hours. Tell the person in another way."
 	case "backlog":
 		return m.Detail + " have not been looked into. Is the worker running?"
 	default:

@@ -57,8 +57,17 @@ var outcomes = map[award.Outcome]page.Tag{
 	award.Dismissed: {Text: "The decision stays", Colour: "grey"},
 }
 
+// waitingQuery leaves out what was answered.
+type waitingQuery struct {
+	Show string `form:"show"` // waiting; empty: everything
+}
+
 // reviews lists what waits, the most urgent first, and then what was answered. Nothing that anybody wrote is in it.
 func (h *handlers) reviews(c *gin.Context) error {
+	var q waitingQuery
+	if err := page.Query(c, &q); err != nil {
+		return err
+	}
 	var after award.ReviewCursor
 	if _, err := page.After(c, &after); err != nil {
 		return err
@@ -70,6 +79,9 @@ func (h *handlers) reviews(c *gin.Context) error {
 	})
 	if err != nil {
 		return err
+	}
+	if i := slices.IndexFunc(p.Rows, func(r award.ReviewEntry) bool { return r.Outcome != "" }); i >= 0 && q.Show == "waiting" {
+		p.Rows = p.Rows[:i] // what waits comes first
 	}
 	p.Rows, p.Links, err = page.Portion(c, p.Rows, reviewsShown, func(last award.ReviewEntry) award.ReviewCursor {
 		return award.ReviewCursor{Decided: last.Outcome != "", AnswerBy: last.AnswerBy, Application: last.ApplicationID}

@@ -6,6 +6,7 @@ import (
 	"bursar/internal/id"
 	"bursar/internal/invoice"
 	"bursar/internal/money"
+	"bursar/internal/sheet"
 	"bursar/internal/web/page"
 )
 
@@ -18,6 +19,7 @@ type agedPage struct {
 	Table page.Table
 	Links page.Pagination
 	All   invoice.AgedDebt // the sums of all organisations
+	Save  page.Saving
 }
 
 // aged is who owes how much since when.
@@ -26,7 +28,7 @@ func (f finance) aged(c *gin.Context) error {
 	if _, err := page.After(c, &after); err != nil {
 		return err
 	}
-	p := &agedPage{base: below()}
+	p := &agedPage{base: below(), Save: page.SavingAt(c, listsAt+"/aged-debt")}
 	err := f.eachAged(c, func(a invoice.AgedDebt) { p.All = plus(p.All, a) })
 	if err != nil {
 		return err
@@ -85,25 +87,30 @@ func (f finance) eachAged(c *gin.Context, each func(invoice.AgedDebt)) error {
 	}
 }
 
-// agedCSV is the whole list for a spreadsheet.
-func (f finance) agedCSV(c *gin.Context) error {
-	rows := [][]page.SheetCell{{"Organisation", "Code", "Not due", "Overdue by 1 to 30 days", "31 to 60 days", "61 to 90 days", "Over 90 days", "Together", "Its credit"}}
-	var all invoice.AgedDebt
-	add := func(a invoice.AgedDebt) {
-		row := []page.SheetCell{page.SheetText(a.Name), page.SheetText(a.Code)}
+// saveAged is the whole list, with the sums of all organisations at its end.
+func (f finance) saveAged(c *gin.Context) (page.List, error) {
+	row := func(a invoice.AgedDebt) []sheet.Cell {
+		cells := []sheet.Cell{sheet.Text(a.Name), sheet.Text(a.Code)}
 		for _, amount := range amountsOf(a) {
-			row = append(row, page.SheetMoney(amount))
+			cells = append(cells, sheet.Money(amount))
 		}
-		rows = append(rows, row)
+		return cells
 	}
-	err := f.eachAged(c, func(a invoice.AgedDebt) {
-		add(a)
+	var all invoice.AgedDebt
+	rows := page.Walk(func(after id.Organisation, limit int) ([]invoice.AgedDebt, error) {
+		return invoice.Aged(c.Request.Context(), f.DB, f.today(), after, limit)
+	}, func(last invoice.AgedDebt) id.Organisation { return last.Organisation }, func(a invoice.AgedDebt) []sheet.Cell {
 		all = plus(all, a)
+		return row(a)
 	})
-	if err != nil {
-		return err
-	}
-	all.Name = "All together"
-	add(all)
-	return page.Spreadsheet(c, "aged-debt-"+f.today().String()+".csv", rows)
+	return page.List{Columns: []string{"Organisation", "Code", "Not due", "Overdue by 1 to 30 days", "31 to 60 days", "61 to 90 days", "Over 90 days", "Together", "Its credit"},
+		Rows: func(yield func([]sheet.Cell, error) bool) {
+			for cells, err := range rows {
+				if !yield(cells, err) || err != nil {
+					return
+				}
+			}
+			all.Name = "All together"
+			yield(row(all), nil)
+		}}, nil
 }

@@ -41,6 +41,7 @@ type linesPage struct {
 	Statuses []page.Choice
 	Lines    []lineRow
 	Links    page.Pagination
+	Save     page.Saving
 	Sure     int // how many can be accepted without looking at each
 	Form     acceptForm
 }
@@ -71,7 +72,7 @@ func (f finance) bankLines(c *gin.Context) error {
 }
 
 func (f finance) linesPage(c *gin.Context) (*linesPage, error) {
-	p := &linesPage{base: below(bankLink), Statuses: lineStatuses()}
+	p := &linesPage{base: below(bankLink), Statuses: lineStatuses(), Save: page.SavingAt(c, listsAt+"/bank-lines")}
 	if err := page.Query(c, &p.Query); err != nil {
 		return p, err
 	}

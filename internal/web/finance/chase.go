@@ -174,13 +174,13 @@ func (f finance) letters(c *gin.Context, p *chasePage) ([]letter, error) {
 			return nil, report.ErrNothingToChase
 		}
 	}
-	return f.drafted(list)
+	return f.drafted(c.Request.Context(), list)
 }
 
-func (f finance) drafted(list []report.Debtor) ([]letter, error) {
+func (f finance) drafted(ctx context.Context, list []report.Debtor) ([]letter, error) {
 	letters := make([]letter, len(list))
 	for i, d := range list {
-		subject, text, err := mail.Site{URL: f.Site.URL}.Preview(d.Message())
+		subject, text, err := mail.Site{URL: f.Site.URL}.Preview(ctx, f.DB, d.Message())
 		if err != nil {
 			return nil, err
 		}

@@ -18,6 +18,7 @@ type creditNotesPage struct {
 	base
 	Table page.Table
 	Links page.Pagination
+	Save  page.Saving
 }
 
 // creditNotes lists credit notes, latest first.
@@ -31,7 +32,7 @@ func (f finance) creditNotes(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	p := &creditNotesPage{base: below(), Table: page.Table{Caption: "Latest first", Stacked: true, Columns: []page.Column{
+	p := &creditNotesPage{base: below(), Save: page.SavingAt(c, listsAt+"/credit-notes"), Table: page.Table{Caption: "Latest first", Stacked: true, Columns: []page.Column{
 		{Title: "Number"}, {Title: "Issued"}, {Title: "Organisation"}, {Title: "Why"}, {Title: "Amount", Numeric: true},
 	}}}
 	if rows, p.Links, err = page.Portion(c, rows, portion, func(last invoice.CreditNote) id.CreditNote { return last.ID }); err != nil {

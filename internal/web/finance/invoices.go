@@ -56,6 +56,7 @@ type invoicesPage struct {
 	Only     string // the name of the organisation that is shown alone
 	Lines    []invoiceLine
 	Links    page.Pagination
+	Save     page.Saving
 }
 
 // invoiceLine is one invoice in the list.
@@ -67,7 +68,7 @@ type invoiceLine struct {
 
 // invoices lists invoices, latest first.
 func (f finance) invoices(c *gin.Context) error {
-	p := &invoicesPage{base: below(), Statuses: invoiceStatuses()}
+	p := &invoicesPage{base: below(), Statuses: invoiceStatuses(), Save: page.SavingAt(c, listsAt+"/invoices")}
 	if err := page.Query(c, &p.Query); err != nil {
 		return page.Again(c, err, "finance/invoices", p)
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"bursar/internal/organisation"
+	"bursar/internal/people"
 	"bursar/internal/web/page"
 )
 
@@ -44,24 +45,30 @@ type organisationsPage struct {
 	Statuses []page.Choice
 	Table    page.Table
 	Links    page.Pagination
+	Save     page.Saving
+	Filters  page.Filters
+}
+
+func (q organisationsQuery) filter() organisation.Filter {
+	filter := organisation.Filter{Query: q.Search}
+	if slices.Contains(organisation.Statuses(), organisation.Status(q.Status)) {
+		filter.Status = organisation.Status(q.Status)
+	}
+	return filter
 }
 
 // organisations lists who pays, by name.
 func (f finance) organisations(c *gin.Context) error {
 	ctx := c.Request.Context()
-	p := &organisationsPage{base: below(), Statuses: organisationStatuses()}
+	p := &organisationsPage{base: below(), Statuses: organisationStatuses(), Save: page.SavingAt(c, listsAt+"/organisations")}
 	if err := page.Query(c, &p.Query); err != nil {
 		return page.Again(c, err, "finance/organisations", p)
-	}
-	filter := organisation.Filter{Query: p.Query.Search}
-	if slices.Contains(organisation.Statuses(), organisation.Status(p.Query.Status)) {
-		filter.Status = organisation.Status(p.Query.Status)
 	}
 	var after string // a code
 	if _, err := page.After(c, &after); err != nil {
 		return err
 	}
-	rows, err := organisation.List(ctx, f.DB, filter, after, portion+1)
+	rows, err := organisation.List(ctx, f.DB, p.Query.filter(), after, portion+1)
 	if err != nil {
 		return err
 	}
@@ -69,6 +76,11 @@ func (f finance) organisations(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	kept, err := people.FiltersOf(ctx, f.DB, page.ViewerOf(c).Person, people.OrganisationsList)
+	if err != nil {
+		return err
+	}
+	p.Filters = page.NewFilters(c, people.OrganisationsList, kept)
 	p.Table = page.Table{Caption: "Organisations", Stacked: true, Columns: []page.Column{{Title: "Name"}, {Title: "Kind"}, {Title: "Town"}, {Title: "How it stands"}}}
 	labels := organisation.Labels(rows)
 	for i, o := range rows {

@@ -40,7 +40,7 @@ func TestReportsAreForTheOfficeAlone(t *testing.T) {
 	h.invoiced(o, 1)
 	h.booked(o, 1, 0)
 	tess, lena := h.session("tess@threshold.example", "Tess", people.Trainer), h.session("lena@home.example", "Lena")
-	for _, address := range []string{"/finance/chase", "/finance/chase/" + o.Code, "/finance/aged", "/finance/aged.csv", "/finance/aged/" + o.Code, "/finance/aged/" + o.Code + "/csv",
+	for _, address := range []string{"/finance/chase", "/finance/chase/" + o.Code, "/finance/aged", "/finance/lists/aged-debt.csv", "/finance/aged/" + o.Code, "/finance/aged/" + o.Code + "/csv",
 		"/finance/aged/" + o.Code + "/pdf", "/finance/month/2026-11", "/finance/month/2026-11/csv", "/finance/export", "/finance/export/2026-11"} {
 		for _, who := range []desk{h.sheila, h.auditor} {
 			w := h.get(who, address)
@@ -120,7 +120,7 @@ func TestAgedDebtAndAStatementAddUp(t *testing.T) {
 	h.clock.Set(i.DueOn.AddDays(40).At(9, 0))
 	h.again(&h.sheila)
 	h.says(h.open(h.sheila, "/finance/aged").Find("main"), o.Name, "£3,250.00 is open on invoices, and £100.00 stands", "All together")
-	rows := h.sheet(h.sheila, "/finance/aged.csv")
+	rows := h.sheet(h.sheila, "/finance/lists/aged-debt.csv")
 	if len(rows) != 3 || rows[1][0] != "'"+o.Name || rows[1][4] != "3250.00" || rows[2][7] != "3250.00" || rows[2][8] != "100.00" {
 		t.Errorf("%v", rows)
 	}

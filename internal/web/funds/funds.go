@@ -66,6 +66,7 @@ func (d desk) mount(g *gin.RouterGroup) {
 	g.GET("", page.Handle(d.list))
 	g.GET("/new", page.Handle(d.blank))
 	g.POST("/new", page.Handle(d.create))
+	g.GET("/save/:file", page.Handle(d.saveList))
 	one := g.Group("/:code")
 	one.GET("", page.Handle(d.show))
 	one.GET("/edit", page.Handle(d.details))

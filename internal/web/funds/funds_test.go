@@ -193,7 +193,7 @@ func TestOnlyStaffWhoseItIsPassTheWall(t *testing.T) {
 	}
 	for who, d := range all {
 		for _, route := range h.engine.Routes() {
-			address := strings.NewReplacer(":code", "NORTH-26", ":version", "1", ":gift", "K7Q2-9M", ":document", "1").Replace(route.Path)
+			address := strings.NewReplacer(":code", "NORTH-26", ":version", "1", ":gift", "K7Q2-9M", ":document", "1", ":file", "funds.csv").Replace(route.Path)
 			ours := strings.HasPrefix(address, "/admin") && who == string(people.Admin) || strings.HasPrefix(address, "/finance") && who == string(people.Finance)
 			if ours || route.Method != http.MethodGet {
 				continue
@@ -217,6 +217,30 @@ func TestOnlyStaffWhoseItIsPassTheWall(t *testing.T) {
 	found, err := fund.HoldingOf(t.Context(), h.app, h.find("NORTH-26"))
 	if err != nil || found.Available != 1_800_000 {
 		t.Errorf("left %v, %v", found.Available, err)
+	}
+}
+
+func TestTheListOfFundsIsSavedInBothFormats(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.north()
+	for _, who := range []desk{h.grace, h.sheila} {
+		at := map[bool]string{true: "/admin", false: "/finance"}[who.ID == h.grace.ID] + "/funds/save/"
+		if got := h.get(who, at+"funds.csv").Body.String(); strings.Count(got, "\n") != 2 || !strings.Contains(got, "NORTH-26,") || !strings.Contains(got, ",18000.00,0.00,") {
+			t.Errorf("saved at %s: %s", at, got)
+		}
+		if w := h.get(who, at+"funds.xlsx"); w.Code != http.StatusOK || !strings.HasPrefix(w.Body.String(), "PK") {
+			t.Errorf("as a workbook at %s: %d", at, w.Code)
+		}
+		for _, other := range []string{"funds.pdf", "gifts.csv"} {
+			if w := h.get(who, at+other); w.Code != http.StatusNotFound {
+				t.Errorf("%s: %d", at+other, w.Code)
+			}
+		}
+	}
+	var noted int
+	if err := h.app.NewRaw("SELECT count(*) FROM audit WHERE action = 'list saved'").Scan(t.Context(), &noted); err != nil || noted != 4 {
+		t.Errorf("%d are in the trail, %v", noted, err)
 	}
 }
 

@@ -20,6 +20,7 @@ type showPage struct {
 	Waiting  string // where rules wait for a second person; may be empty
 	Versions page.Table
 	Reports  bool // this desk tells the funder who was helped
+	Burn     *page.Figure
 }
 
 // show is one fund: what it holds, its rules, and where everything else about it is.
@@ -46,12 +47,32 @@ func (d desk) show(c *gin.Context) error {
 		return err
 	}
 	p := &showPage{Base: page.Base{Crumbs: []page.Link{d.home, d.all()}}, Card: cards[0], Words: h.Terms.Words(), Versions: d.versionTable(f, versions, called), Reports: d.applicants}
+	if p.Burn, err = d.burnDown(ctx, f); err != nil {
+		return err
+	}
 	for _, v := range versions {
 		if v.Status == fund.TermsProposed {
 			p.Waiting = d.versionHref(f, v.Number)
 		}
 	}
 	return page.Render(c, "funds/show", p)
+}
+
+// burnDown is what became of the fund's money in the months of its year.
+func (d desk) burnDown(ctx context.Context, f *fund.Fund) (*page.Figure, error) {
+	months, err := fund.BurnDown(ctx, d.DB, london.DateOf(d.DB.Now()), f)
+	if err != nil {
+		return nil, err
+	}
+	burn := &page.Figure{Title: "Its year, month by month", Keys: []page.Key{{Tone: 1, Name: "Spent this year"}, {Tone: 2, Name: "Promised"}, {Tone: 5, Name: "Left to promise"}}}
+	burn.Table = page.Table{Caption: "At the end of each month", Stacked: true, Columns: []page.Column{{Title: "Month"}, {Title: "Spent this year", Numeric: true},
+		{Title: "Promised", Numeric: true}, {Title: "Left to promise", Numeric: true}}}
+	for _, m := range months[f.ID] {
+		name := m.Month.At(12, 0).Format("January 2006")
+		burn.Add(name, m.Available.Short()+" left", []page.Cell{{Text: name}, {Text: m.Spent.String()}, {Text: m.Committed.String()}, {Text: m.Available.String()}},
+			int64(m.Spent), int64(m.Committed), int64(m.Available))
+	}
+	return burn, nil
 }
 
 // deciders are those who wrote and decided on rules.

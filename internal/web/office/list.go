@@ -3,6 +3,7 @@ package office
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -10,6 +11,8 @@ import (
 	"bursar/internal/db"
 	"bursar/internal/id"
 	"bursar/internal/london"
+	"bursar/internal/report"
+	"bursar/internal/sheet"
 	"bursar/internal/web/page"
 )
 
@@ -27,6 +30,7 @@ type listPage struct {
 	Waits    []page.Choice
 	Lines    []line
 	Links    page.Pagination
+	Save     page.Saving
 }
 
 // line is one application in the list.
@@ -43,7 +47,7 @@ func (f office) list(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	p := &listPage{Base: within(r), Round: r, Statuses: statusChoices(), Waits: waitChoices()}
+	p := &listPage{Base: within(r), Round: r, Statuses: statusChoices(), Waits: waitChoices(), Save: page.SavingAt(c, roundHref(r)+"/applications/save/applications")}
 	if err := page.Query(c, &p.Query); err != nil {
 		return page.Again(c, err, "office/list", p)
 	}
@@ -65,21 +69,62 @@ func (f office) list(c *gin.Context) error {
 }
 
 func (f office) listed(c *gin.Context, r *bursary.Round, q listQuery) (rows []bursary.Listed, err error) {
-	filter := bursary.Filter{Search: q.Search, Limit: portion + 1}
+	filter := q.filter(portion + 1)
+	if _, err := page.After(c, &filter.After); err != nil {
+		return nil, err
+	}
+	return f.read(c, r, filter)
+}
+
+func (q listQuery) filter(limit int) bursary.Filter {
+	filter := bursary.Filter{Search: q.Search, Limit: limit}
 	if slices.Contains(bursary.Statuses(), bursary.Status(q.Status)) {
 		filter.Status = bursary.Status(q.Status)
 	}
 	if slices.Contains(bursary.Waits(), bursary.Wait(q.Wait)) {
 		filter.Wait = bursary.Wait(q.Wait)
 	}
-	if _, err := page.After(c, &filter.After); err != nil {
-		return nil, err
-	}
+	return filter
+}
+
+func (f office) read(c *gin.Context, r *bursary.Round, filter bursary.Filter) (rows []bursary.Listed, err error) {
 	err = f.work(c, func(ctx context.Context, tx *db.Tx) (err error) {
 		rows, err = bursary.List(ctx, tx, r, filter)
 		return err
 	})
 	return rows, err
+}
+
+// saveList answers with the list as a spreadsheet. Nothing that anybody wrote is in it, and who saved it is kept.
+func (f office) saveList(c *gin.Context) error {
+	name, format, ok := page.FormatOf(c.Param("file"))
+	if !ok || name != "applications" {
+		return page.ErrNotFound
+	}
+	r, err := f.round(c)
+	if err != nil {
+		return err
+	}
+	var q listQuery
+	if err := page.Query(c, &q); err != nil {
+		return err
+	}
+	list := page.List{Columns: []string{"Application", "Name", "Email address", "How it stands", "Sent", "What waits"}, Rows: page.Walk(
+		func(after id.Application, limit int) ([]bursary.Listed, error) {
+			filter := q.filter(limit)
+			filter.After = after
+			return f.read(c, r, filter)
+		},
+		func(last bursary.Listed) id.Application { return last.ID },
+		func(l bursary.Listed) []sheet.Cell {
+			return []sheet.Cell{sheet.Text(l.Code), sheet.Text(l.Name), sheet.Text(l.Email), sheet.Text(statusTags[l.Status].Text), sheet.Moment(l.SubmittedAt),
+				sheet.Text(strings.Join(matters(l), "; "))}
+		})}
+	return page.Save(c, name+"-"+r.Code, format, list, func(rows int) error {
+		return f.work(c, func(ctx context.Context, tx *db.Tx) error {
+			return report.NoteSaved(ctx, tx, page.ViewerOf(c).Person, c.Param("file"), rows, c.Request.URL.Query())
+		})
+	})
 }
 
 func statusChoices() []page.Choice {

@@ -35,6 +35,7 @@ func Mount(r gin.IRouter, o Options) {
 	f := office{o}
 	round := r.Group("/admin/rounds/:code", o.Staff(people.Admin), keepNothing)
 	round.GET("/applications", page.Handle(f.list))
+	round.GET("/applications/save/:file", page.Handle(f.saveList))
 	round.GET("/applications/new", page.Handle(f.blank))
 	round.POST("/applications/new", page.Handle(f.begin))
 	round.GET("/eligibility", page.Handle(f.verdicts))

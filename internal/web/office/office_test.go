@@ -18,7 +18,7 @@ func TestToEverybodyWithoutTheRoleThePagesDoNotExist(t *testing.T) {
 	w := newWorld(t)
 	a := w.applied("ana@post.example", form.Answers{"practice": "I sit by the riverbank."})
 	before := w.readings(a)
-	own := strings.NewReplacer(":code", a.Code, ":key", "practice", ":section", "you")
+	own := strings.NewReplacer(":code", a.Code, ":key", "practice", ":section", "you", ":file", "applications.csv")
 	owner := fixture.Person(t, w.app, "ana@post.example")
 	access := w.staff("noor@threshold.example", people.Access)
 	for who, k := range map[string]struct {
@@ -76,6 +76,37 @@ func TestTheListShowsWhatWaitsAndNoWords(t *testing.T) {
 	}
 	if answer := w.get(desk+"/applications?search="+strings.Repeat("a", 300), w.grace); answer.Code != http.StatusUnprocessableEntity {
 		t.Errorf("a long search: %d", answer.Code)
+	}
+	if n := w.readings(a); n != 0 {
+		t.Errorf("%d readings from a list", n)
+	}
+}
+
+func TestTheListIsSavedAsItIsFilteredWithoutWords(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	a := w.applied("ana@post.example", form.Answers{"practice": "I sit by the riverbank."})
+	const at = desk + "/applications/save/applications"
+	saved := w.get(at+".csv?search=ana", w.grace).Body.String()
+	if strings.Count(saved, "\n") != 2 || !strings.Contains(saved, a.Code+",Ana Reyes,ana@post.example,Sent,") {
+		t.Errorf("saved: %s", saved)
+	}
+	w.hides(saved, "riverbank")
+	if none := w.get(at+".csv?status=draft", w.grace).Body.String(); strings.Count(none, "\n") != 1 {
+		t.Errorf("of drafts: %s", none)
+	}
+	if book := w.get(at+".xlsx", w.grace); book.Code != http.StatusOK || !strings.HasPrefix(book.Body.String(), "PK") {
+		t.Errorf("as a workbook: %d", book.Code)
+	}
+	var noted string
+	err := w.app.NewRaw("SELECT string_agg(detail::text, ' ') FROM audit WHERE action = 'list saved' AND person_id = ?", w.admin.ID).Scan(t.Context(), &noted)
+	if err != nil || strings.Count(noted, "applications.") != 3 || strings.Contains(noted, "ana") {
+		t.Errorf("the trail of it: %s, %v", noted, err)
+	}
+	for _, other := range []string{at + ".pdf", desk + "/applications/save/words.csv"} {
+		if answer := w.get(other, w.grace); answer.Code != http.StatusNotFound {
+			t.Errorf("%s: %d", other, answer.Code)
+		}
 	}
 	if n := w.readings(a); n != 0 {
 		t.Errorf("%d readings from a list", n)

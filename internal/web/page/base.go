@@ -46,6 +46,9 @@ func (b *Base) Menu() []Link {
 	if b.Viewer.Has(string(people.Assessor)) {
 		menu = append(menu, Link{"Reading", "/assess"})
 	}
+	if b.Viewer.Has(string(people.Trainer)) {
+		menu = append(menu, Link{"Teaching", "/teach"})
+	}
 	if b.Viewer.Has(string(people.Access)) {
 		menu = append(menu, Link{"Support needs", "/admin/support"})
 	}

@@ -28,7 +28,9 @@ var floors = [][]string{
 	8: {"worker", "fixture", "web/page/pagetest"},
 	9: {
 		"web/public", "web/account", "web/learner", "web/applicant", "web/equality", "web/supporter", "web/assessor", "web/offer",
-		"web/rounds", "web/office", "web/panel", "web/ranking", "web/allocating", "web/awards", "web/funds", "web/sponsor", "web/employer", "web/approver", "web/finance", "web/admin", "web/mails", "web/moves", "web/questions", "web/certificates", "web/applying", "web/queue", "web/catalogue", "web/trainer", "web/hook", "web/demo",
+		"web/rounds", "web/office", "web/panel", "web/ranking", "web/allocating", "web/awards", "web/funds", "web/sponsor", "web/employer",
+		"web/approver", "web/finance", "web/admin", "web/mails", "web/moves", "web/questions", "web/certificates", "web/applying", "web/queue",
+		"web/catalogue", "web/trainer", "web/hook", "web/demo",
 	},
 	10: {"web"},
 	11: {"app"},
@@ -156,7 +158,8 @@ var reserved = map[string][]string{
 	"github.com/gin-gonic/": {
 		"web", "web/page", "web/page/pagetest", "web/public", "web/account", "web/learner", "web/applicant", "web/equality", "web/supporter",
 		"web/assessor", "web/offer", "web/rounds", "web/office", "web/panel", "web/ranking", "web/allocating", "web/awards", "web/funds",
-		"web/sponsor", "web/employer", "web/approver", "web/finance", "web/admin", "web/mails", "web/moves", "web/questions", "web/certificates", "web/applying", "web/queue", "web/catalogue", "web/trainer", "web/hook", "web/demo",
+		"web/sponsor", "web/employer", "web/approver", "web/finance", "web/admin", "web/mails", "web/moves", "web/questions", "web/certificates",
+		"web/applying", "web/queue", "web/catalogue", "web/trainer", "web/hook", "web/demo",
 		"app/bench", "app/browser", "app/journey", // measures the pages beside a bare handler
 	},
 }

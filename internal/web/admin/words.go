@@ -17,7 +17,7 @@ func standing(s enrolment.Status, until time.Time, pending bool) string {
 	case s == enrolment.Held && pending:
 		return "Held while the bank confirms the payment"
 	case s == enrolment.Held:
-		return "Held until " + london.Stamp(until) + " to be paid"
+		return "Held until " + london.Stamp(until)
 	default:
 		return statusWords[s]
 	}

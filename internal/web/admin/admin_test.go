@@ -217,7 +217,7 @@ func TestTheEnrolmentsOfACohortAreListedInPortions(t *testing.T) {
 	if rows.Length() != 50 || words(rows.First()) != paid.Code+" Ana Reyes Confirmed Self-funders £3,250.00 £3,250.00" {
 		t.Errorf("%d rows, the first is %q", rows.Length(), words(rows.First()))
 	}
-	if got := words(rows.Last()); !strings.Contains(got, "Held until 23 November 2026 at 9:35am to be paid Self-funders £3,250.00 £0.00") {
+	if got := words(rows.Last()); !strings.Contains(got, "Held until 23 November 2026 at 9:35am Self-funders £3,250.00 £0.00") {
 		t.Errorf("a held place: %q", got)
 	}
 	second := h.open(t, first.Find(".app-pagination a").AttrOr("href", ""), grace)

@@ -79,12 +79,12 @@ func nextCode(code string) string {
 
 // shift works out where the blocks of the copy lie.
 func (p *copyPage) shift() error {
-	wrong := mistakes{}
-	day := wrong.day("first_day", p.Form.Day, p.Form.Month, p.Form.Year)
+	wrong := page.Mistakes{}
+	day := wrong.Day("first_day", p.Form.Day, p.Form.Month, p.Form.Year)
 	if day.IsZero() && len(wrong) == 0 {
 		wrong["first_day"] = "Enter about when it begins"
 	}
-	if err := wrong.refusal(); err != nil {
+	if err := wrong.Refusal(nil); err != nil {
 		return err
 	}
 	p.Weeks = p.Run.WeeksTo(day)
@@ -99,7 +99,7 @@ func (d desk) copying(c *gin.Context) error {
 		return err
 	}
 	p := &copyPage{Base: within(o), Run: o, Form: copyForm{Code: nextCode(o.Code)}}
-	p.Form.Day, p.Form.Month, p.Form.Year = boxes(o.StartsOn().AddDays(7 * weeksOfYear))
+	p.Form.Day, p.Form.Month, p.Form.Year = page.Boxes(o.StartsOn().AddDays(7 * weeksOfYear))
 	if err := p.shift(); err != nil {
 		return err
 	}

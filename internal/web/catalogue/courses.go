@@ -59,11 +59,11 @@ type courseForm struct {
 
 // course is what was typed over what was there.
 func (f courseForm) course(before course.Course) (course.Course, error) {
-	wrong := mistakes{}
+	wrong := page.Mistakes{}
 	k := before
 	k.Title, k.Summary, k.Audience, k.Description = f.Title, f.Summary, f.Audience, f.Description
-	k.Position = wrong.count("position", f.Position)
-	return k, wrong.refusal()
+	k.Position = wrong.Count("position", f.Position)
+	return k, wrong.Refusal(nil)
 }
 
 type coursePage struct {

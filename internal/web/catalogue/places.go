@@ -32,7 +32,7 @@ func (d desk) places(c *gin.Context) error {
 		return err
 	}
 	f := placesForm{Capacity: strconv.Itoa(o.Places.Capacity), Reserved: strconv.Itoa(o.Places.Reserved)}
-	f.ReleaseDay, f.ReleaseMonth, f.ReleaseYear = boxes(o.Places.ReleaseOn)
+	f.ReleaseDay, f.ReleaseMonth, f.ReleaseYear = page.Boxes(o.Places.ReleaseOn)
 	return page.Render(c, "catalogue/places", &placesPage{Base: within(o), Run: o, Form: f})
 }
 
@@ -44,10 +44,10 @@ func (d desk) savePlaces(c *gin.Context) error {
 	p := &placesPage{Base: within(o), Run: o}
 	err = page.Bind(c, &p.Form)
 	if err == nil {
-		wrong := mistakes{}
-		capacity, reserved := wrong.count("capacity", p.Form.Capacity), wrong.count("reserved", p.Form.Reserved)
-		release := wrong.day("release_on", p.Form.ReleaseDay, p.Form.ReleaseMonth, p.Form.ReleaseYear)
-		if err = wrong.refusal(); err == nil {
+		wrong := page.Mistakes{}
+		capacity, reserved := wrong.Count("capacity", p.Form.Capacity), wrong.Count("reserved", p.Form.Reserved)
+		release := wrong.Day("release_on", p.Form.ReleaseDay, p.Form.ReleaseMonth, p.Form.ReleaseYear)
+		if err = wrong.Refusal(nil); err == nil {
 			err = d.write(c, func(ctx context.Context, tx *db.Tx, by audit.Actor) error {
 				return course.SetPlaces(ctx, tx, by, o.ID, capacity, reserved, release)
 			})

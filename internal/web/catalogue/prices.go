@@ -32,10 +32,10 @@ type pricesForm struct {
 
 func pricesFormOf(o *course.Offering) pricesForm {
 	t := o.Terms()
-	f := pricesForm{Organisation: plain(o.Price(course.Organisation)), Self: plain(o.Price(course.Self)), Peer: plain(o.Price(course.Peer)),
-		Deposit: plain(t.Plans.Deposit), Months: number(t.Plans.Months)}
+	f := pricesForm{Organisation: page.Plain(o.Price(course.Organisation)), Self: page.Plain(o.Price(course.Self)), Peer: page.Plain(o.Price(course.Peer)),
+		Deposit: page.Plain(t.Plans.Deposit), Months: number(t.Plans.Months)}
 	for _, s := range t.Scale {
-		f.Days, f.Percents, f.Fees = append(f.Days, number(s.DaysBefore)), append(f.Percents, perCent(s.ChargeBP)), append(f.Fees, plain(s.Fee))
+		f.Days, f.Percents, f.Fees = append(f.Days, number(s.DaysBefore)), append(f.Percents, perCent(s.ChargeBP)), append(f.Fees, page.Plain(s.Fee))
 		if s.DaysBefore == 0 {
 			f.Days[len(f.Days)-1] = "0"
 		}
@@ -54,44 +54,44 @@ func pricesFormOf(o *course.Offering) pricesForm {
 
 // terms reads what was typed.
 func (f pricesForm) terms() (course.Terms, error) {
-	wrong := mistakes{}
+	wrong := page.Mistakes{}
 	var t course.Terms
 	for _, p := range []struct {
 		band  course.Band
 		typed string
 	}{{course.Organisation, f.Organisation}, {course.Self, f.Self}, {course.Peer, f.Peer}} {
 		if p.typed != "" {
-			t.Prices = append(t.Prices, course.Price{Band: p.band, Amount: wrong.amount(string(p.band), p.typed)})
+			t.Prices = append(t.Prices, course.Price{Band: p.band, Amount: wrong.Pounds(string(p.band), p.typed)})
 		}
 	}
 	for i, days := range f.Days {
-		if days+at(f.Percents, i)+at(f.Fees, i) == "" {
+		if days+page.At(f.Percents, i)+page.At(f.Fees, i) == "" {
 			continue
 		}
 		if days == "" {
 			wrong["scale"] = "Enter from how many days before the first day it holds, from 0 to 366"
 		}
-		t.Scale = append(t.Scale, course.Step{DaysBefore: wrong.count("scale", days), ChargeBP: wrong.percent("scale", at(f.Percents, i)), Fee: wrong.amount("scale", at(f.Fees, i))})
+		t.Scale = append(t.Scale, course.Step{DaysBefore: wrong.Count("scale", days), ChargeBP: wrong.Percent("scale", page.At(f.Percents, i)), Fee: wrong.Pounds("scale", page.At(f.Fees, i))})
 	}
 	t.Discounts = f.discounts(wrong)
-	t.Plans = course.Plans{Deposit: wrong.amount("deposit", f.Deposit), ByBlock: len(f.ByBlock) > 0, Months: wrong.count("months", f.Months)}
+	t.Plans = course.Plans{Deposit: wrong.Pounds("deposit", f.Deposit), ByBlock: len(f.ByBlock) > 0, Months: wrong.Count("months", f.Months)}
 	if t.Plans.Deposit > 0 && !t.Plans.Any() && wrong["months"] == "" {
 		wrong["months"] = "Choose how the rest is paid, or leave the deposit empty"
 	}
-	return t, wrong.refusal()
+	return t, wrong.Refusal(nil)
 }
 
 // discounts reads the two. One that was left empty is none: nothing is taken off for a team of two, or a day before.
-func (f pricesForm) discounts(wrong mistakes) course.Discounts {
+func (f pricesForm) discounts(wrong page.Mistakes) course.Discounts {
 	if f.Team+f.TeamPercent+f.Early+f.EarlyPercent == "" {
 		return course.Discounts{}
 	}
 	d := course.Discounts{TeamFrom: 2, EarlyDays: 1}
 	if f.Team+f.TeamPercent != "" {
-		d.TeamFrom, d.TeamBP = wrong.count("team", f.Team), wrong.percent("team", f.TeamPercent)
+		d.TeamFrom, d.TeamBP = wrong.Count("team", f.Team), wrong.Percent("team", f.TeamPercent)
 	}
 	if f.Early+f.EarlyPercent != "" {
-		d.EarlyDays, d.EarlyBP = wrong.count("early", f.Early), wrong.percent("early", f.EarlyPercent)
+		d.EarlyDays, d.EarlyBP = wrong.Count("early", f.Early), wrong.Percent("early", f.EarlyPercent)
 	}
 	return d
 }
@@ -112,8 +112,8 @@ type pricesPage struct {
 func (p *pricesPage) StepRows() []stepRow {
 	var rows []stepRow
 	for i, days := range p.Form.Days {
-		if days+at(p.Form.Percents, i)+at(p.Form.Fees, i) != "" {
-			rows = append(rows, stepRow{len(rows) + 1, days, at(p.Form.Percents, i), at(p.Form.Fees, i)})
+		if days+page.At(p.Form.Percents, i)+page.At(p.Form.Fees, i) != "" {
+			rows = append(rows, stepRow{len(rows) + 1, days, page.At(p.Form.Percents, i), page.At(p.Form.Fees, i)})
 		}
 	}
 	for range spareSteps {

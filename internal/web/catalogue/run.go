@@ -35,7 +35,7 @@ type runForm struct {
 
 // offering is the run that was typed.
 func (f runForm) offering(courses []course.Course) (*course.Offering, error) {
-	wrong := mistakes{}
+	wrong := page.Mistakes{}
 	o := &course.Offering{Run: course.Run{Code: strings.ToUpper(f.Code), City: f.City, Venue: f.Venue, Entry: course.Book, Listed: true,
 		DayStarts: usualStart, DayEnds: usualEnd}}
 	for _, k := range courses {
@@ -43,16 +43,16 @@ func (f runForm) offering(courses []course.Course) (*course.Offering, error) {
 			o.CourseID = k.ID
 		}
 	}
-	wrong.needed("course", f.Course, "Choose a course")
-	wrong.needed("code", f.Code, "Enter a code, like FND-L28")
-	wrong.needed("city", f.City, "Enter the town, or Online")
-	wrong.needed("block1", f.FirstDay+f.FirstMonth+f.FirstYear, "Enter the first day of the first block")
-	wrong.needed("block1_to", f.LastDay+f.LastMonth+f.LastYear, "Enter the last day of the first block")
-	wrong.needed("capacity", f.Capacity, "Enter how many places there are")
-	o.Places.Capacity = wrong.count("capacity", f.Capacity)
+	wrong.Needed("course", f.Course, "Choose a course")
+	wrong.Needed("code", f.Code, "Enter a code, like FND-L28")
+	wrong.Needed("city", f.City, "Enter the town, or Online")
+	wrong.Needed("block1", f.FirstDay+f.FirstMonth+f.FirstYear, "Enter the first day of the first block")
+	wrong.Needed("block1_to", f.LastDay+f.LastMonth+f.LastYear, "Enter the last day of the first block")
+	wrong.Needed("capacity", f.Capacity, "Enter how many places there are")
+	o.Places.Capacity = wrong.Count("capacity", f.Capacity)
 	o.Blocks = []course.Block{{
-		StartsOn: wrong.day("block1", f.FirstDay, f.FirstMonth, f.FirstYear), EndsOn: wrong.day("block1_to", f.LastDay, f.LastMonth, f.LastYear)}}
-	return o, wrong.refusal()
+		StartsOn: wrong.Day("block1", f.FirstDay, f.FirstMonth, f.FirstYear), EndsOn: wrong.Day("block1_to", f.LastDay, f.LastMonth, f.LastYear)}}
+	return o, wrong.Refusal(nil)
 }
 
 type runPage struct {
@@ -131,21 +131,21 @@ func yesNo(yes bool) string {
 func detailsFormOf(v course.Details) detailsForm {
 	f := detailsForm{Schedule: v.Schedule, Entry: string(v.Entry), Listed: yesNo(v.Listed), Minimum: strconv.Itoa(v.Minimum),
 		Attendance: perCent(v.AttendanceBP), MayMiss: yesNo(v.MayMissBlock)}
-	f.CloseDay, f.CloseMonth, f.CloseYear = boxes(v.ClosesOn)
-	f.FromDay, f.FromMonth, f.FromYear = boxes(v.AppliesFrom)
-	f.DecideDay, f.DecideMonth, f.DecideYear = boxes(v.DecideBy)
+	f.CloseDay, f.CloseMonth, f.CloseYear = page.Boxes(v.ClosesOn)
+	f.FromDay, f.FromMonth, f.FromYear = page.Boxes(v.AppliesFrom)
+	f.DecideDay, f.DecideMonth, f.DecideYear = page.Boxes(v.DecideBy)
 	return f
 }
 
 func (f detailsForm) details() (course.Details, error) {
-	wrong := mistakes{}
+	wrong := page.Mistakes{}
 	return course.Details{
 		Schedule: f.Schedule, Entry: course.Entry(f.Entry), Listed: f.Listed == "yes",
-		ClosesOn: wrong.day("closes_on", f.CloseDay, f.CloseMonth, f.CloseYear), Minimum: wrong.count("minimum", f.Minimum),
-		AppliesFrom:  wrong.day("applies_from", f.FromDay, f.FromMonth, f.FromYear),
-		DecideBy:     wrong.day("decide_by", f.DecideDay, f.DecideMonth, f.DecideYear),
-		AttendanceBP: wrong.percent("attendance", f.Attendance), MayMissBlock: f.MayMiss == "yes",
-	}, wrong.refusal()
+		ClosesOn: wrong.Day("closes_on", f.CloseDay, f.CloseMonth, f.CloseYear), Minimum: wrong.Count("minimum", f.Minimum),
+		AppliesFrom:  wrong.Day("applies_from", f.FromDay, f.FromMonth, f.FromYear),
+		DecideBy:     wrong.Day("decide_by", f.DecideDay, f.DecideMonth, f.DecideYear),
+		AttendanceBP: wrong.Percent("attendance", f.Attendance), MayMissBlock: f.MayMiss == "yes",
+	}, wrong.Refusal(nil)
 }
 
 type detailsPage struct {

@@ -120,7 +120,7 @@ func (p *teachingPage) assign(ctx context.Context, tx *db.Tx, by audit.Actor, se
 			}
 		}
 	}
-	wrong := mistakes{}
+	wrong := page.Mistakes{}
 	for _, k := range p.Classes {
 		for _, t := range p.Trainers {
 			if !slices.Contains(k.Ticked, t.Code) || p.teaches(k.Block.ID, t.PersonID) {
@@ -134,7 +134,7 @@ func (p *teachingPage) assign(ctx context.Context, tx *db.Tx, by audit.Actor, se
 			}
 		}
 	}
-	return wrong.refusal()
+	return wrong.Refusal(nil)
 }
 
 // teaches reports whether somebody was down for a block before.

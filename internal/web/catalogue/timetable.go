@@ -11,6 +11,7 @@ import (
 	"bursar/internal/course"
 	"bursar/internal/id"
 	"bursar/internal/london"
+	"bursar/internal/web/page"
 )
 
 const (
@@ -78,8 +79,8 @@ func datesFormOf(t course.Timetable) datesForm {
 	f := datesForm{City: t.City, Venue: t.Venue, DayStarts: t.DayStarts, DayEnds: t.DayEnds}
 	for _, s := range t.Blocks {
 		r := blockRow{ID: strconv.FormatInt(int64(s.ID), 10), Venue: s.Venue, Link: s.Link}
-		r.Day, r.Month, r.Year = boxes(s.StartsOn)
-		r.LastDay, r.LastMonth, r.LastYear = boxes(s.EndsOn)
+		r.Day, r.Month, r.Year = page.Boxes(s.StartsOn)
+		r.LastDay, r.LastMonth, r.LastYear = page.Boxes(s.EndsOn)
 		f.Rows = append(f.Rows, r)
 	}
 	f.number()
@@ -99,7 +100,7 @@ func (f *datesForm) number() {
 // timetable reads what was typed. Lines without days are left out, and the others are put in the order of their days, in the
 // form too: what is said about a block then stands beside it.
 func (f *datesForm) timetable() (course.Timetable, error) {
-	wrong := mistakes{}
+	wrong := page.Mistakes{}
 	t := course.Timetable{City: f.City, Venue: f.Venue, DayStarts: f.DayStarts, DayEnds: f.DayEnds}
 	f.Rows = slices.DeleteFunc(f.Rows, func(r blockRow) bool {
 		return r.Day+r.Month+r.Year+r.LastDay+r.LastMonth+r.LastYear == ""
@@ -123,13 +124,13 @@ func (f *datesForm) timetable() (course.Timetable, error) {
 		}
 	}
 	f.number()
-	return t, wrong.refusal()
+	return t, wrong.Refusal(nil)
 }
 
 func (r *blockRow) sitting() course.Sitting {
-	wrong := mistakes{}
+	wrong := page.Mistakes{}
 	s := course.Sitting{
-		StartsOn: wrong.day("first", r.Day, r.Month, r.Year), EndsOn: wrong.day("last", r.LastDay, r.LastMonth, r.LastYear), Venue: r.Venue, Link: r.Link}
+		StartsOn: wrong.Day("first", r.Day, r.Month, r.Year), EndsOn: wrong.Day("last", r.LastDay, r.LastMonth, r.LastYear), Venue: r.Venue, Link: r.Link}
 	if r.ID != "" {
 		n, err := strconv.ParseInt(r.ID, 10, 64)
 		if err != nil {

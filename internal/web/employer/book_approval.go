@@ -59,24 +59,24 @@ func (v *visit) readApproval(c *gin.Context) error {
 		return err
 	}
 	f := approvalForm{field("approver_name"), field("approver_email"), field("reference"), field("cost_code")}
-	wrong := mistakes{}
+	wrong := page.Mistakes{}
 	f.check(wrong)
 	v.Draft.Approval, v.Draft.Codes = f, make([]string, v.places())
 	for i := range v.Draft.Codes {
 		name := fmt.Sprintf("code_%d", i+1)
 		v.Draft.Codes[i] = field(name)
-		wrong.length(name, v.Draft.Codes[i], mostOfCode)
+		length(wrong, name, v.Draft.Codes[i], mostOfCode)
 	}
-	return wrong.refusal(nil)
+	return wrong.Refusal(nil)
 }
 
 // mostOfCode is how long a cost code or a reference can be: an invoice has a line for each.
 const mostOfCode = 40
 
-func (f approvalForm) check(wrong mistakes) {
-	wrong.length("approver_name", f.Name, 200)
-	wrong.length("reference", f.Reference, mostOfCode)
-	wrong.length("cost_code", f.CostCode, mostOfCode)
+func (f approvalForm) check(wrong page.Mistakes) {
+	length(wrong, "approver_name", f.Name, 200)
+	length(wrong, "reference", f.Reference, mostOfCode)
+	length(wrong, "cost_code", f.CostCode, mostOfCode)
 	if f.Name == "" && f.Email != "" {
 		wrong["approver_name"] = "Enter the name of whoever must agree to the cost"
 	}
@@ -86,7 +86,7 @@ func (f approvalForm) check(wrong mistakes) {
 }
 
 // length refuses what is too long.
-func (m mistakes) length(field, typed string, most int) {
+func length(m page.Mistakes, field, typed string, most int) {
 	if utf8.RuneCountInString(typed) > most {
 		m[field] = fmt.Sprintf("Use %d characters or fewer", most)
 	}
@@ -120,15 +120,15 @@ const mostGiven = 10_000_00
 func (v *visit) readGift(c *gin.Context) error {
 	v.Draft.Gift = giftForm{}
 	err := page.Bind(c, &v.Draft.Gift)
-	wrong := mistakes{}
-	amount := wrong.amount("amount", v.Draft.Gift.Amount)
+	wrong := page.Mistakes{}
+	amount := wrong.Pounds("amount", v.Draft.Gift.Amount)
 	if v.Draft.Gift.Amount != "" && wrong["amount"] == "" && (amount < 100 || amount > mostGiven) {
 		wrong["amount"] = "Enter an amount from £1 to £10,000, or nothing"
 	}
 	if amount > 0 && v.cause() == nil {
 		wrong["fund"] = "Choose what your gift is for"
 	}
-	return wrong.refusal(err)
+	return wrong.Refusal(err)
 }
 
 // cause is the fund that was chosen; the only one needs no choice.

@@ -38,7 +38,7 @@ type checkPage struct {
 func (p *checkPage) Others() bool { return p.Draft.Payer.Payer != payerUs && !p.Alone() }
 
 // Given reports whether a purchase order was given.
-func (p *checkPage) Given() bool { return len(p.given(mistakes{})) > 0 }
+func (p *checkPage) Given() bool { return len(p.given(page.Mistakes{})) > 0 }
 
 // Alone reports whether the organisation pays everything, if by two purchase orders.
 func (p *checkPage) Alone() bool { return p.Draft.Payer.Payer == payerOrders }
@@ -62,7 +62,7 @@ func (v *visit) check() *checkPage {
 
 // order is what was typed, as admissions.BookTeam takes it.
 func (v *visit) order() admissions.TeamOrder {
-	wrong, f := mistakes{}, v.Draft.Approval
+	wrong, f := page.Mistakes{}, v.Draft.Approval
 	o := admissions.TeamOrder{
 		Places: v.places(), Seats: v.seats(), Parts: v.sharing(wrong), Orders: v.given(wrong), HoldUntil: v.held(wrong),
 		ApproverName: f.Name, ApproverEmail: f.Email, Reference: f.Reference, CostCode: f.CostCode, Gift: v.gift(),

@@ -56,7 +56,7 @@ func (v *visit) readNames(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	wrong := mistakes{}
+	wrong := page.Mistakes{}
 	v.Draft.Names = make([]nameWords, v.places())
 	for i := range v.Draft.Names {
 		n := &v.Draft.Names[i]
@@ -69,11 +69,11 @@ func (v *visit) readNames(c *gin.Context) error {
 		}
 	}
 	v.peersFit(wrong)
-	return wrong.refusal(admissions.TeamOrder{Seats: v.seats()}.CheckNames())
+	return wrong.Refusal(admissions.TeamOrder{Seats: v.seats()}.CheckNames())
 }
 
 // peersFit says which places can only be had by peers, when more others are named than the run has places for.
-func (v *visit) peersFit(wrong mistakes) {
+func (v *visit) peersFit(wrong page.Mistakes) {
 	others := 0
 	for _, s := range v.seats() {
 		if !s.Peer {

@@ -28,18 +28,18 @@ type orderWords struct {
 func (w orderWords) empty() bool { return w == orderWords{} }
 
 // order is what was typed, its mistakes named as those of the n-th order.
-func (w orderWords) order(n int, today london.Date, wrong mistakes) billing.NewOrder {
-	own := mistakes{}
+func (w orderWords) order(n int, today london.Date, wrong page.Mistakes) billing.NewOrder {
+	own := page.Mistakes{}
 	o := billing.NewOrder{Number: strings.Join(strings.Fields(w.Number), " "), Line: w.Line, Name: w.Name}
-	o.Amount = own.amount("amount", w.Amount)
-	o.ValidUntil = own.day("valid_until", w.Valid.Day, w.Valid.Month, w.Valid.Year)
+	o.Amount = own.Pounds("amount", w.Amount)
+	o.ValidUntil = own.Day("valid_until", w.Valid.Day, w.Valid.Month, w.Valid.Year)
 	if len(w.Line) > 40 {
 		own["line"] = "The line must be 40 characters or fewer"
 	}
 	if len(w.Name) > 200 {
 		own["name"] = "The name must be 200 characters or fewer"
 	}
-	if f := failure.Of(own.refusal(o.Check(today))); f != nil {
+	if f := failure.Of(own.Refusal(o.Check(today))); f != nil {
 		for field, sentence := range f.Fields {
 			wrong[orderField(field, n)] = sentence
 		}
@@ -148,10 +148,10 @@ func (v *visit) readOrders(c *gin.Context) error {
 		v.Draft.Orders = append(v.Draft.Orders, orderWords{})
 		return nil
 	}
-	wrong := mistakes{}
+	wrong := page.Mistakes{}
 	v.given(wrong)
 	v.held(wrong)
-	return wrong.refusal(nil)
+	return wrong.Refusal(nil)
 }
 
 // dateIn are the three boxes of a date.
@@ -160,7 +160,7 @@ func dateIn(field func(string) string, name string) dateWords {
 }
 
 // given are the purchase orders that were typed, those left empty not among them.
-func (v *visit) given(wrong mistakes) []billing.NewOrder {
+func (v *visit) given(wrong page.Mistakes) []billing.NewOrder {
 	var list []billing.NewOrder
 	if !v.Ordered() {
 		return nil
@@ -182,11 +182,11 @@ func (v *visit) given(wrong mistakes) []billing.NewOrder {
 }
 
 // held is the day until which the places are held for what is missing.
-func (v *visit) held(wrong mistakes) london.Date {
+func (v *visit) held(wrong page.Mistakes) london.Date {
 	if !v.Ordered() || v.Draft.Until == (dateWords{}) {
 		return v.usualHold()
 	}
-	day := wrong.day("hold_until", v.Draft.Until.Day, v.Draft.Until.Month, v.Draft.Until.Year)
+	day := wrong.Day("hold_until", v.Draft.Until.Day, v.Draft.Until.Month, v.Draft.Until.Year)
 	last := admissions.LastHold(v.Run, v.today())
 	if wrong["hold_until"] == "" && (day.Before(v.today()) || day.After(last)) {
 		wrong["hold_until"] = "Choose a day from today to " + last.Long()

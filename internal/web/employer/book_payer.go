@@ -87,9 +87,9 @@ func (v *visit) sharePage() page.Page { return &sharePage{v.bookPage(stepShare),
 func (v *visit) readShare(c *gin.Context) error {
 	v.Draft.Share = shareForm{}
 	bound := page.Bind(c, &v.Draft.Share)
-	wrong := mistakes{}
+	wrong := page.Mistakes{}
 	v.sharing(wrong)
-	if err := wrong.refusal(bound); err != nil {
+	if err := wrong.Refusal(bound); err != nil {
 		return err
 	}
 	_, err := v.quote()
@@ -112,7 +112,7 @@ func (v *visit) firstPart() string {
 
 // sharing is how the price of each place is shared, from what was typed: others pay what was entered, and the organisation
 // the rest. It is nil when the organisation pays all by itself.
-func (v *visit) sharing(wrong mistakes) []admissions.PricePart {
+func (v *visit) sharing(wrong page.Mistakes) []admissions.PricePart {
 	f := v.Draft.Share
 	if v.Draft.Payer.Payer == payerUs || v.Draft.Payer.Payer == "" {
 		return nil
@@ -122,11 +122,11 @@ func (v *visit) sharing(wrong mistakes) []admissions.PricePart {
 		parts = append(parts, f.other(wrong))
 	}
 	if v.AsksPerson() && (!v.Mixed() || f.Person != "") {
-		bp, fixed := wrong.part("person", f.Person)
+		bp, fixed := part(wrong, "person", f.Person)
 		parts = append(parts, admissions.PricePart{Payer: billing.Learner, BP: bp, Fixed: fixed})
 	}
 	if v.AsksFirst() && (!v.Mixed() || f.First != "") {
-		bp, fixed := wrong.part("first", f.First)
+		bp, fixed := part(wrong, "first", f.First)
 		parts = append(parts, admissions.PricePart{Payer: billing.Organisation, BP: bp, Fixed: fixed, Order: v.orderOf(0)})
 	}
 	if len(parts) == 0 {
@@ -139,14 +139,14 @@ func (v *visit) sharing(wrong mistakes) []admissions.PricePart {
 	return append(parts, rest)
 }
 
-func (f shareForm) other(wrong mistakes) admissions.PricePart {
+func (f shareForm) other(wrong page.Mistakes) admissions.PricePart {
 	if f.Name == "" {
 		wrong["name"] = "Enter the name of the other organisation"
 	}
 	if f.Email == "" {
 		wrong["email"] = "Enter the email address of whom we ask there"
 	}
-	bp, fixed := wrong.part("other", f.Other)
+	bp, fixed := part(wrong, "other", f.Other)
 	return admissions.PricePart{Payer: billing.Organisation, Name: f.Name, Email: f.Email, Contact: f.Contact, BP: bp, Fixed: fixed}
 }
 
@@ -156,7 +156,7 @@ func (v *visit) twoOrders() bool { return v.AsksFirst() && v.Draft.Share.First !
 // orderOf is the number of the purchase order for the first or second part of each place, where exactly two are given: else
 // the parts go to whichever has room.
 func (v *visit) orderOf(n int) string {
-	given := v.given(mistakes{})
+	given := v.given(page.Mistakes{})
 	if len(given) != 2 {
 		return ""
 	}
@@ -165,7 +165,7 @@ func (v *visit) orderOf(n int) string {
 
 // quote is what the booking costs as far as it was answered.
 func (v *visit) quote() (admissions.TeamQuote, error) {
-	return admissions.QuoteTeam(v.Run, admissions.TeamOrder{Places: v.places(), Parts: v.sharing(mistakes{}), Gift: v.gift()}, v.now)
+	return admissions.QuoteTeam(v.Run, admissions.TeamOrder{Places: v.places(), Parts: v.sharing(page.Mistakes{}), Gift: v.gift()}, v.now)
 }
 
 // working is the sum for all places in a line.
@@ -178,4 +178,4 @@ func (v *visit) working() string {
 }
 
 // gift is what is given towards a place for a peer.
-func (v *visit) gift() money.Amount { return mistakes{}.amount("", v.Draft.Gift.Amount) }
+func (v *visit) gift() money.Amount { return page.Mistakes{}.Pounds("", v.Draft.Gift.Amount) }

@@ -74,7 +74,7 @@ func (v *visit) readPlaces(c *gin.Context) error {
 		return err
 	}
 	n, err := strconv.Atoi(v.Draft.Places.Places)
-	wrong := mistakes{}
+	wrong := page.Mistakes{}
 	switch left := v.Run.Places.Left(true); {
 	case err != nil || n < 1 || n > mostPlaces:
 		wrong["places"] = "Enter how many places you need, from 1 to 200"
@@ -83,7 +83,7 @@ func (v *visit) readPlaces(c *gin.Context) error {
 	case n > left:
 		wrong["places"] = fmt.Sprintf("Only %s left on these dates. Enter %d or fewer, and wait for the others", count(left, "place"), left)
 	}
-	return wrong.refusal(nil)
+	return wrong.Refusal(nil)
 }
 
 // places is how many places are wanted.

@@ -83,10 +83,10 @@ func (e *employer) saveDetails(c *gin.Context) error {
 		return err
 	}
 	if err = p.bind(c); err == nil {
-		wrong := mistakes{}
+		wrong := page.Mistakes{}
 		d := p.Form.details(wrong)
 		err = e.act(c, func(ctx context.Context, tx *db.Tx, me id.Person, of *organisation.Organisation) error {
-			return wrong.refusal(admissions.SaveOrganisation(ctx, tx, me, of, d))
+			return wrong.Refusal(admissions.SaveOrganisation(ctx, tx, me, of, d))
 		})
 	}
 	if err != nil {

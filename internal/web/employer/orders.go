@@ -71,10 +71,10 @@ type orderForm struct {
 }
 
 // order is what was typed. What cannot be read is a mistake.
-func (f orderForm) order(wrong mistakes) billing.NewOrder {
+func (f orderForm) order(wrong page.Mistakes) billing.NewOrder {
 	n := billing.NewOrder{Number: f.Number, Line: f.Line, Name: f.Name}
-	n.Amount = wrong.amount("amount", f.Amount)
-	n.ValidUntil = wrong.day("valid_until", f.Day, f.Month, f.Year)
+	n.Amount = wrong.Pounds("amount", f.Amount)
+	n.ValidUntil = wrong.Day("valid_until", f.Day, f.Month, f.Year)
 	return n
 }
 
@@ -157,11 +157,11 @@ func (e *employer) saveOrder(c *gin.Context) error {
 	var made *billing.PurchaseOrder
 	err := page.Bind(c, &form)
 	if err == nil {
-		wrong := mistakes{}
+		wrong := page.Mistakes{}
 		n := form.order(wrong)
 		err = e.act(c, func(ctx context.Context, tx *db.Tx, me id.Person, of *organisation.Organisation) (err error) {
 			made, err = admissions.AddOrder(ctx, tx, me, of, n, form.Places)
-			return wrong.refusal(err) // what was wrong before undoes it
+			return wrong.Refusal(err) // what was wrong before undoes it
 		})
 	}
 	if err != nil {

@@ -47,9 +47,9 @@ func (e *employer) savePayers(c *gin.Context) error {
 	var form payersForm
 	err := page.Bind(c, &form)
 	if err == nil {
-		wrong := mistakes{}
+		wrong := page.Mistakes{}
 		parts := form.parts(wrong)
-		if err = wrong.refusal(nil); err == nil {
+		if err = wrong.Refusal(nil); err == nil {
 			err = e.act(c, func(ctx context.Context, tx *db.Tx, me id.Person, of *organisation.Organisation) error {
 				return admissions.Reshare(ctx, tx, me, of, c.Param("code"), parts)
 			})
@@ -71,7 +71,7 @@ func (e *employer) savePayers(c *gin.Context) error {
 }
 
 // parts are what was typed: others pay what was entered, and the organisation the rest.
-func (f payersForm) parts(wrong mistakes) []admissions.PricePart {
+func (f payersForm) parts(wrong page.Mistakes) []admissions.PricePart {
 	var parts []admissions.PricePart
 	if f.Name+f.Email+f.Contact+f.Other != "" {
 		if f.Name == "" {
@@ -80,18 +80,18 @@ func (f payersForm) parts(wrong mistakes) []admissions.PricePart {
 		if f.Email == "" {
 			wrong["email"] = "Enter the email address of whom we ask there"
 		}
-		bp, fixed := wrong.part("other", f.Other)
+		bp, fixed := part(wrong, "other", f.Other)
 		parts = append(parts, admissions.PricePart{Payer: billing.Organisation, Name: f.Name, Email: f.Email, Contact: f.Contact, BP: bp, Fixed: fixed})
 	}
 	if f.Person != "" {
-		bp, fixed := wrong.part("person", f.Person)
+		bp, fixed := part(wrong, "person", f.Person)
 		parts = append(parts, admissions.PricePart{Payer: billing.Learner, BP: bp, Fixed: fixed})
 	}
 	return append(parts, admissions.PricePart{Payer: billing.Organisation, Rest: true})
 }
 
 // part reads "60%" as basis points, or "£500" as pence.
-func (m mistakes) part(field, typed string) (bp int64, fixed money.Amount) {
+func part(m page.Mistakes, field, typed string) (bp int64, fixed money.Amount) {
 	if number, ok := strings.CutSuffix(typed, "%"); ok {
 		points, err := money.Parse(strings.TrimSpace(number)) // hundredths, as of pounds
 		if err != nil || points < 1 || points > 10_000 {

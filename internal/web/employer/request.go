@@ -29,7 +29,7 @@ type requestForm struct {
 }
 
 // order is the purchase order that was typed, or none.
-func (f requestForm) order(wrong mistakes) billing.NewOrder {
+func (f requestForm) order(wrong page.Mistakes) billing.NewOrder {
 	if f.Number+f.Amount+f.Line+f.Name+f.Day+f.Month+f.Year == "" {
 		return billing.NewOrder{}
 	}
@@ -108,13 +108,13 @@ func (e *employer) answerRequest(c *gin.Context) error {
 	var form requestForm
 	err := page.Bind(c, &form)
 	if err == nil {
-		wrong := mistakes{}
+		wrong := page.Mistakes{}
 		n := form.order(wrong)
 		err = e.act(c, func(ctx context.Context, tx *db.Tx, me id.Person, of *organisation.Organisation) error {
 			if form.Answer == "no" {
 				return admissions.DeclineToPay(ctx, tx, me, of, c.Param("code"), form.Words)
 			}
-			return wrong.refusal(admissions.AgreeToPay(ctx, tx, me, of, c.Param("code"), n)) // what was wrong before undoes it
+			return wrong.Refusal(admissions.AgreeToPay(ctx, tx, me, of, c.Param("code"), n)) // what was wrong before undoes it
 		})
 	}
 	if err != nil {

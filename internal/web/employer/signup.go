@@ -38,7 +38,7 @@ func formOf(d organisation.Details) detailsForm {
 }
 
 // details are what was typed. Days that are no number are a mistake.
-func (f detailsForm) details(wrong mistakes) organisation.Details {
+func (f detailsForm) details(wrong page.Mistakes) organisation.Details {
 	d := organisation.Details{
 		Name: f.Name, Kind: f.Kind, CompanyNumber: f.CompanyNumber, CharityNumber: f.CharityNumber, Address: f.Address, City: f.City,
 		Postcode: f.Postcode, Department: f.Department, Contact: f.Contact, InvoiceEmail: f.InvoiceEmail, PORule: f.PORule,
@@ -114,11 +114,11 @@ func (e *employer) signUpNow(c *gin.Context) error {
 	}
 	var of *organisation.Organisation
 	if err = page.Bind(c, &p.Form); err == nil {
-		wrong := mistakes{}
+		wrong := page.Mistakes{}
 		d := p.Form.details(wrong)
 		err = e.Machine.Write(c.Request.Context(), func(tx *db.Tx) (err error) {
 			of, err = organisation.SignUp(c.Request.Context(), tx, page.ViewerOf(c).Person, d)
-			return wrong.refusal(err) // what was wrong before undoes it
+			return wrong.Refusal(err) // what was wrong before undoes it
 		})
 	}
 	if err != nil {

@@ -2,7 +2,6 @@ package employer
 
 import (
 	"context"
-	"strconv"
 
 	"github.com/gin-gonic/gin"
 
@@ -26,24 +25,20 @@ type statementQuery struct {
 
 // days are the first and the last day.
 func (q *statementQuery) days(today london.Date) (from, to london.Date, err error) {
-	wrong := mistakes{}
-	from, to = wrong.day("from", q.FromDay, q.FromMonth, q.FromYear), wrong.day("to", q.ToDay, q.ToMonth, q.ToYear)
+	wrong := page.Mistakes{}
+	from, to = wrong.Day("from", q.FromDay, q.FromMonth, q.FromYear), wrong.Day("to", q.ToDay, q.ToMonth, q.ToYear)
 	if to.IsZero() && wrong["to"] == "" {
 		to = today
-		q.ToDay, q.ToMonth, q.ToYear = boxes(to)
+		q.ToDay, q.ToMonth, q.ToYear = page.Boxes(to)
 	}
 	if from.IsZero() && wrong["from"] == "" {
 		from = to.AddDays(-364)
-		q.FromDay, q.FromMonth, q.FromYear = boxes(from)
+		q.FromDay, q.FromMonth, q.FromYear = page.Boxes(from)
 	}
 	if len(wrong) == 0 && to.Before(from) {
 		wrong["to"] = "The last day must be the first day or after it"
 	}
-	return from, to, wrong.refusal(nil)
-}
-
-func boxes(d london.Date) (day, month, year string) {
-	return strconv.Itoa(d.Day), strconv.Itoa(int(d.Month)), strconv.Itoa(d.Year)
+	return from, to, wrong.Refusal(nil)
 }
 
 type statementPage struct {

@@ -149,7 +149,7 @@ func (f finance) propose(c *gin.Context, p *bankLinePage) error {
 	p.Search = strings.TrimSpace(c.Query("search"))
 	p.Aside.Why = string(p.Proposal.Aside)
 	for _, part := range p.Proposal.Parts {
-		p.Match.add(part.Invoice, plain(part.Amount))
+		p.Match.add(part.Invoice, page.Plain(part.Amount))
 	}
 	for _, candidate := range p.Proposal.Candidates {
 		p.Match.add(candidate.Number, "")
@@ -162,7 +162,7 @@ func (f finance) propose(c *gin.Context, p *bankLinePage) error {
 		if err != nil {
 			return err
 		}
-		p.Match.Rest, p.Match.RestTo = plain(p.Proposal.Rest.Amount), known.Code
+		p.Match.Rest, p.Match.RestTo = page.Plain(p.Proposal.Rest.Amount), known.Code
 		p.Match.Offered = append(p.Match.Offered, known.Code)
 	}
 	return f.list(ctx, p)
@@ -247,24 +247,24 @@ const mostParts = 200
 
 // parts reads what was typed.
 func (f finance) parts(ctx context.Context, m matchForm) (parts []bank.Part, rest bank.Rest, err error) {
-	wrong := mistakes{}
+	wrong := page.Mistakes{}
 	for i, typed := range m.Amounts {
 		if typed == "" {
 			continue
 		}
 		at := itemID("parts", i)
-		parts = append(parts, bank.Part{Invoice: m.Invoices[i], Amount: wrong.amount(at, typed)})
+		parts = append(parts, bank.Part{Invoice: m.Invoices[i], Amount: wrong.Amount(at, typed)})
 		if _, err := invoice.ByNumber(ctx, f.DB, m.Invoices[i]); errors.Is(err, invoice.ErrUnknown) {
 			wrong[at] = "There is no invoice with this number. Enter another, or take the amount away"
 		} else if err != nil {
 			return nil, rest, err
 		}
 	}
-	rest, err = accepted{restTo: m.RestTo, rest: wrong.optional("rest", m.Rest)}.toCredit(ctx, f.DB)
+	rest, err = accepted{restTo: m.RestTo, rest: wrong.Optional("rest", m.Rest)}.toCredit(ctx, f.DB)
 	if errors.Is(err, organisation.ErrUnknown) {
 		wrong["rest_to"], err = "Choose an organisation from the list", nil
 	}
-	return parts, rest, wrong.refusal(err)
+	return parts, rest, wrong.Refusal(err)
 }
 
 // matchLine matches a line the way that was typed.

@@ -158,10 +158,10 @@ func (f finance) stageTable(ctx context.Context, t *enrolment.TeamBooking) (page
 // agreePrice gives a booking another price, with a reason.
 func (f finance) agreePrice(c *gin.Context) error {
 	return f.change(c, page.PriceAgreed, func(p *bookingPage) any { return &p.Price }, func(ctx context.Context, tx *db.Tx, by id.Person, p *bookingPage) error {
-		wrong := mistakes{}
-		price := wrong.amount("price", p.Price.Price)
-		wrong.needed("reason", p.Price.Reason, "Say why, and who agreed to it")
-		if err := wrong.refusal(nil); err != nil {
+		wrong := page.Mistakes{}
+		price := wrong.Amount("price", p.Price.Price)
+		wrong.Needed("reason", p.Price.Reason, "Say why, and who agreed to it")
+		if err := wrong.Refusal(nil); err != nil {
 			return err
 		}
 		return admissions.AgreePrice(ctx, tx, by, p.Booking.Code, price, p.Price.Reason)
@@ -171,13 +171,13 @@ func (f finance) agreePrice(c *gin.Context) error {
 // keepPlaces keeps places longer that wait for something.
 func (f finance) keepPlaces(c *gin.Context) error {
 	return f.change(c, page.PlacesKept, func(p *bookingPage) any { return &p.Keep }, func(ctx context.Context, tx *db.Tx, by id.Person, p *bookingPage) error {
-		wrong := mistakes{}
-		until := wrong.day("until", p.Keep.Day, p.Keep.Month, p.Keep.Year)
+		wrong := page.Mistakes{}
+		until := wrong.Day("until", p.Keep.Day, p.Keep.Month, p.Keep.Year)
 		if until.IsZero() && wrong["until"] == "" {
 			wrong["until"] = "Enter the last day"
 		}
-		wrong.needed("why", p.Keep.Why, "Say why")
-		if err := wrong.refusal(nil); err != nil {
+		wrong.Needed("why", p.Keep.Why, "Say why")
+		if err := wrong.Refusal(nil); err != nil {
 			return err
 		}
 		err := admissions.KeepSeats(ctx, tx, by, p.Booking.Code, until, p.Keep.Why)

@@ -112,11 +112,11 @@ func (f finance) credit(c *gin.Context) error {
 
 // read reads which lines are credited.
 func (p *creditPage) read() error {
-	wrong := mistakes{}
-	wrong.needed("reason", p.Form.Reason, "Say why. It stands on the credit note")
+	wrong := page.Mistakes{}
+	wrong.Needed("reason", p.Form.Reason, "Say why. It stands on the credit note")
 	switch p.Form.What {
 	case wholeInvoice:
-		return wrong.refusal(nil)
+		return wrong.Refusal(nil)
 	case someLines:
 	default:
 		wrong["what"] = "Choose what you credit"
@@ -126,7 +126,7 @@ func (p *creditPage) read() error {
 		if n < len(p.Form.Amounts) {
 			line.Typed = p.Form.Amounts[n]
 		}
-		amount := wrong.optional(line.ID, line.Typed)
+		amount := wrong.Optional(line.ID, line.Typed)
 		if amount > line.Left {
 			wrong[line.ID] = "No more than " + line.Left.String() + " of this line is left to credit"
 		}
@@ -137,7 +137,7 @@ func (p *creditPage) read() error {
 	if len(p.chosen) == 0 && len(wrong) == 0 {
 		wrong["what"] = "Enter an amount for at least one line"
 	}
-	return wrong.refusal(nil)
+	return wrong.Refusal(nil)
 }
 
 // errSeen ends a unit of work of which nothing shall stand.

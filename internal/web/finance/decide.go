@@ -126,12 +126,12 @@ func (f finance) saveTerms(c *gin.Context) error {
 		return err
 	}
 	if err = page.Bind(c, &p.Form); err == nil {
-		wrong := mistakes{}
-		wrong.needed("terms_days", p.Form.Days, "Enter a number of days from 0 to 90")
-		days := wrong.count("terms_days", p.Form.Days)
+		wrong := page.Mistakes{}
+		wrong.Needed("terms_days", p.Form.Days, "Enter a number of days from 0 to 90")
+		days := wrong.Count("terms_days", p.Form.Days)
 		err = f.work(c, func(ctx context.Context, tx *db.Tx, by id.Person) error {
 			_, err := organisation.SetTerms(ctx, tx, by, p.Organisation.Code, organisation.PORule(p.Form.Rule), days)
-			return wrong.refusal(err)
+			return wrong.Refusal(err)
 		})
 	}
 	if err != nil {

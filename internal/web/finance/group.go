@@ -97,9 +97,9 @@ func (f finance) bookGroup(c *gin.Context) error {
 	}
 	var made *enrolment.TeamBooking
 	if err = page.Bind(c, &p.Form); err == nil {
-		wrong := mistakes{}
+		wrong := page.Mistakes{}
 		group := p.Form.group(wrong)
-		if err = wrong.refusal(nil); err == nil {
+		if err = wrong.Refusal(nil); err == nil {
 			err = f.wider(c, func(ctx context.Context, tx *db.Tx, by id.Person) (err error) {
 				made, err = admissions.BookInHouse(ctx, tx, by, group)
 				return err
@@ -114,14 +114,14 @@ func (f finance) bookGroup(c *gin.Context) error {
 }
 
 // group reads the form.
-func (typed groupForm) group(wrong mistakes) admissions.InHouse {
+func (typed groupForm) group(wrong page.Mistakes) admissions.InHouse {
 	g := admissions.InHouse{
-		Organisation: wrong.needed("organisation", typed.Organisation, "Choose an organisation"),
-		Run:          wrong.needed("run", typed.Run, "Choose the dates"),
-		Places:       wrong.count("places", wrong.needed("places", typed.Places, "Enter how many places the group has")),
-		PeerPlaces:   wrong.count("peer_places", typed.PeerPlaces),
-		Flat:         wrong.amount("flat", typed.Flat),
-		HoldUntil:    wrong.day("hold_until", typed.HoldDay, typed.HoldMonth, typed.HoldYear),
+		Organisation: wrong.Needed("organisation", typed.Organisation, "Choose an organisation"),
+		Run:          wrong.Needed("run", typed.Run, "Choose the dates"),
+		Places:       wrong.Count("places", wrong.Needed("places", typed.Places, "Enter how many places the group has")),
+		PeerPlaces:   wrong.Count("peer_places", typed.PeerPlaces),
+		Flat:         wrong.Amount("flat", typed.Flat),
+		HoldUntil:    wrong.Day("hold_until", typed.HoldDay, typed.HoldMonth, typed.HoldYear),
 		Reference:    typed.Reference, Stages: typed.stages(wrong), Order: typed.order(wrong),
 	}
 	if g.HoldUntil.IsZero() && wrong["hold_until"] == "" {
@@ -131,26 +131,26 @@ func (typed groupForm) group(wrong mistakes) admissions.InHouse {
 }
 
 // order reads the purchase order; none was given when every box is empty.
-func (typed groupForm) order(wrong mistakes) billing.NewOrder {
+func (typed groupForm) order(wrong page.Mistakes) billing.NewOrder {
 	if cmp.Or(typed.OrderNumber, typed.OrderAmount, typed.OrderName, typed.OrderLine, typed.OrderDay, typed.OrderMonth, typed.OrderYear) == "" {
 		return billing.NewOrder{}
 	}
 	return billing.NewOrder{
-		Number: wrong.needed("number", typed.OrderNumber, "Enter the number of the purchase order"),
-		Amount: wrong.amount("amount", typed.OrderAmount), Name: typed.OrderName, Line: typed.OrderLine,
-		ValidUntil: wrong.day("valid_until", typed.OrderDay, typed.OrderMonth, typed.OrderYear),
+		Number: wrong.Needed("number", typed.OrderNumber, "Enter the number of the purchase order"),
+		Amount: wrong.Amount("amount", typed.OrderAmount), Name: typed.OrderName, Line: typed.OrderLine,
+		ValidUntil: wrong.Day("valid_until", typed.OrderDay, typed.OrderMonth, typed.OrderYear),
 	}
 }
 
 // stages reads the rows in which something is typed.
-func (typed groupForm) stages(wrong mistakes) []admissions.Stage {
+func (typed groupForm) stages(wrong page.Mistakes) []admissions.Stage {
 	var stages []admissions.Stage
 	for _, r := range typed.Rows() {
 		if !r.Typed() {
 			continue
 		}
-		s := admissions.Stage{Label: wrong.needed(r.LabelID, r.Label, "Name this part, like “Deposit”"), BP: wrong.percent(r.PartID, r.Part)}
-		if s.On = wrong.day(r.DayID, r.Day, r.Month, r.Year); s.On.IsZero() && wrong[r.DayID] == "" {
+		s := admissions.Stage{Label: wrong.Needed(r.LabelID, r.Label, "Name this part, like “Deposit”"), BP: wrong.Percent(r.PartID, r.Part)}
+		if s.On = wrong.Day(r.DayID, r.Day, r.Month, r.Year); s.On.IsZero() && wrong[r.DayID] == "" {
 			wrong[r.DayID] = "Enter the day from which this part is invoiced"
 		}
 		stages = append(stages, s)

@@ -48,7 +48,7 @@ func (f finance) orderPage(c *gin.Context) (*orderPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &orderPage{base: within(o), Order: order, Whose: o, Form: orderForm{Over: plain(order.Over)}}
+	p := &orderPage{base: within(o), Order: order, Whose: o, Form: orderForm{Over: page.Plain(order.Over)}}
 	until := "No end"
 	if !order.ValidUntil.IsZero() {
 		until = order.ValidUntil.Medium()
@@ -79,9 +79,9 @@ func (f finance) allowOver(c *gin.Context) error {
 		return err
 	}
 	if err = page.Bind(c, &p.Form); err == nil {
-		wrong := mistakes{}
-		over := wrong.optional("over", p.Form.Over)
-		if err = wrong.refusal(nil); err == nil {
+		wrong := page.Mistakes{}
+		over := wrong.Optional("over", p.Form.Over)
+		if err = wrong.Refusal(nil); err == nil {
 			err = f.work(c, func(ctx context.Context, tx *db.Tx, by id.Person) error {
 				return billing.AllowOver(ctx, tx, by, p.Order.Code, over, p.Form.Reason)
 			})

@@ -38,7 +38,7 @@ func (f finance) refunding(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	p.Form.Amount = plain(p.Credit)
+	p.Form.Amount = page.Plain(p.Credit)
 	return page.Render(c, "finance/refund", p)
 }
 
@@ -105,10 +105,10 @@ func (f finance) askRefund(c *gin.Context) error {
 	}
 	var asked *invoice.CreditRefund
 	if err = page.Bind(c, &p.Form); err == nil {
-		wrong := mistakes{}
-		wish := invoice.RefundWish{Amount: wrong.amount("amount", p.Form.Amount), Card: p.Form.Card, Reference: p.Form.Reference,
-			Reason: wrong.needed("reason", p.Form.Reason, "Say why it goes back")}
-		if err = wrong.refusal(nil); err == nil {
+		wrong := page.Mistakes{}
+		wish := invoice.RefundWish{Amount: wrong.Amount("amount", p.Form.Amount), Card: p.Form.Card, Reference: p.Form.Reference,
+			Reason: wrong.Needed("reason", p.Form.Reason, "Say why it goes back")}
+		if err = wrong.Refusal(nil); err == nil {
 			err = f.work(c, func(ctx context.Context, tx *db.Tx, by id.Person) (err error) {
 				if _, err = organisation.Lock(ctx, tx, p.Whose.ID); err != nil {
 					return err

@@ -88,7 +88,7 @@ func settingsOf(now *invoice.Provider, codes map[string]string) settingsForm {
 }
 
 // provider reads the form.
-func (typed settingsForm) provider(wrong mistakes) (invoice.Provider, map[string]string) {
+func (typed settingsForm) provider(wrong page.Mistakes) (invoice.Provider, map[string]string) {
 	codes := map[string]string{}
 	for i, n := range report.Kinds() {
 		if i < len(typed.Nominals) && typed.Nominals[i] != "" {
@@ -99,7 +99,7 @@ func (typed settingsForm) provider(wrong mistakes) (invoice.Provider, map[string
 		Name: typed.Name, CompanyNumber: typed.CompanyNumber, CharityNumber: typed.CharityNumber, Address: typed.Address, City: typed.City,
 		Postcode: typed.Postcode, Email: typed.Email, Phone: typed.Phone, VAT: invoice.VATStatus(typed.VAT), VATNumber: typed.VATNumber,
 		VATWording: typed.VATWording, BankName: typed.BankName, SortCode: typed.SortCode, AccountNumber: typed.AccountNumber,
-		AccountName: typed.AccountName, BaseRateBP: int(wrong.percent("base_rate", typed.BaseRate)),
+		AccountName: typed.AccountName, BaseRateBP: int(wrong.Percent("base_rate", typed.BaseRate)),
 	}, codes
 }
 
@@ -110,10 +110,10 @@ func (f finance) saveSettings(c *gin.Context) error {
 		return err
 	}
 	if err = page.Bind(c, &p.Form); err == nil {
-		wrong := mistakes{}
+		wrong := page.Mistakes{}
 		provider, codes := p.Form.provider(wrong)
 		err = f.work(c, func(ctx context.Context, tx *db.Tx, by id.Person) error {
-			return wrong.refusal(invoice.SaveProvider(ctx, tx, by, provider, codes))
+			return wrong.Refusal(invoice.SaveProvider(ctx, tx, by, provider, codes))
 		})
 	}
 	if err != nil {

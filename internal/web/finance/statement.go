@@ -25,8 +25,8 @@ type statementQuery struct {
 
 // days are the first and the last day.
 func (q *statementQuery) days(today london.Date) (from, to london.Date, err error) {
-	wrong := mistakes{}
-	from, to = wrong.day("from", q.FromDay, q.FromMonth, q.FromYear), wrong.day("to", q.ToDay, q.ToMonth, q.ToYear)
+	wrong := page.Mistakes{}
+	from, to = wrong.Day("from", q.FromDay, q.FromMonth, q.FromYear), wrong.Day("to", q.ToDay, q.ToMonth, q.ToYear)
 	if to.IsZero() && wrong["to"] == "" {
 		to = today
 		q.ToDay, q.ToMonth, q.ToYear = number(to.Day), number(int(to.Month)), number(to.Year)
@@ -38,7 +38,7 @@ func (q *statementQuery) days(today london.Date) (from, to london.Date, err erro
 	if len(wrong) == 0 && to.Before(from) {
 		wrong["to"] = "The last day must be the first day or after it"
 	}
-	return from, to, wrong.refusal(nil)
+	return from, to, wrong.Refusal(nil)
 }
 
 type statementPage struct {

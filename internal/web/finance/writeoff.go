@@ -31,7 +31,7 @@ func (f finance) writingOff(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	p.Form.Amount = plain(p.Invoice.Outstanding())
+	p.Form.Amount = page.Plain(p.Invoice.Outstanding())
 	return page.Render(c, "finance/write-off", p)
 }
 
@@ -51,10 +51,10 @@ func (f finance) writeOff(c *gin.Context) error {
 	}
 	waits := false
 	if err = page.Bind(c, &p.Form); err == nil {
-		wrong := mistakes{}
-		amount := wrong.amount("amount", p.Form.Amount)
-		wrong.needed("reason", p.Form.Reason, "Say why nobody will pay this")
-		if err = wrong.refusal(nil); err == nil {
+		wrong := page.Mistakes{}
+		amount := wrong.Amount("amount", p.Form.Amount)
+		wrong.Needed("reason", p.Form.Reason, "Say why nobody will pay this")
+		if err = wrong.Refusal(nil); err == nil {
 			err = f.work(c, func(ctx context.Context, tx *db.Tx, by id.Person) (err error) {
 				waits, err = invoice.WriteOff(ctx, tx, by, p.Invoice.Number, amount, p.Form.Reason)
 				return err
@@ -91,7 +91,7 @@ func (f finance) usingCredit(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	p.Form.Amount = plain(min(p.Credit, p.Invoice.Outstanding()))
+	p.Form.Amount = page.Plain(min(p.Credit, p.Invoice.Outstanding()))
 	return page.Render(c, "finance/use-credit", p)
 }
 
@@ -115,9 +115,9 @@ func (f finance) useCredit(c *gin.Context) error {
 		return err
 	}
 	if err = page.Bind(c, &p.Form); err == nil {
-		wrong := mistakes{}
-		amount := wrong.amount("amount", p.Form.Amount)
-		if err = wrong.refusal(nil); err == nil {
+		wrong := page.Mistakes{}
+		amount := wrong.Amount("amount", p.Form.Amount)
+		if err = wrong.Refusal(nil); err == nil {
 			err = f.work(c, func(ctx context.Context, tx *db.Tx, by id.Person) error {
 				if _, err := organisation.Lock(ctx, tx, p.Invoice.OrganisationID); err != nil {
 					return err

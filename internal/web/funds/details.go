@@ -48,7 +48,7 @@ func (d desk) saveDetails(c *gin.Context) error {
 }
 
 func (d desk) changeAs(c *gin.Context, p *formPage) error {
-	wrong := mistakes{}
+	wrong := page.Mistakes{}
 	to := p.Form.details(wrong)
 	to.ID, to.Code = p.Fund.ID, p.Fund.Code
 	if p.InUse { // the page did not ask
@@ -58,7 +58,7 @@ func (d desk) changeAs(c *gin.Context, p *formPage) error {
 		changed := to // the work may be tried again
 		err := fund.Change(ctx, tx, page.ViewerOf(c).Person, &changed)
 		if err == nil || failure.KindOf(err) == failure.Invalid {
-			return wrong.refusal(err) // everything is to be corrected at once
+			return wrong.Refusal(err) // everything is to be corrected at once
 		}
 		return err
 	})

@@ -58,7 +58,7 @@ func (d desk) form(c *gin.Context, f *fund.Fund, typed fundForm, who builder) (*
 		return nil, err
 	}
 	p.Known = known(runs)
-	if t := typed.terms(who.finished(), mistakes{}); len(t.Pays) > 0 {
+	if t := typed.terms(who.finished(), page.Mistakes{}); len(t.Pays) > 0 {
 		p.Words = t.Words()
 	}
 	if d.applicants {
@@ -97,14 +97,14 @@ func (d desk) rules(c *gin.Context) error {
 // create makes a fund.
 func (d desk) create(c *gin.Context) error {
 	return d.press(c, nil, func(typed fundForm, who *builder) (string, error) {
-		wrong := mistakes{}
+		wrong := page.Mistakes{}
 		f, t := typed.details(wrong), typed.terms(who, wrong)
 		var made fund.Fund
 		err := d.work(c, func(ctx context.Context, tx *db.Tx) error {
 			made = f // the work may be tried again
 			err := fund.Create(ctx, tx, page.ViewerOf(c).Person, &made, t)
 			if err == nil || failure.KindOf(err) == failure.Invalid {
-				return wrong.refusal(bothOf(err, t.Check())) // everything is to be corrected at once
+				return wrong.Refusal(bothOf(err, t.Check())) // everything is to be corrected at once
 			}
 			return err
 		})
@@ -123,12 +123,12 @@ func (d desk) propose(c *gin.Context) error {
 		return err
 	}
 	return d.press(c, f, func(typed fundForm, who *builder) (string, error) {
-		wrong := mistakes{}
+		wrong := page.Mistakes{}
 		t := typed.terms(who, wrong)
 		if typed.Reason == "" {
 			wrong["reason"] = "Say why the rules change."
 		}
-		if err := wrong.refusal(t.Check()); err != nil {
+		if err := wrong.Refusal(t.Check()); err != nil {
 			return "", err
 		}
 		var v *fund.Version
@@ -150,11 +150,11 @@ func (d desk) propose(c *gin.Context) error {
 
 // bothOf is one refusal of two checks.
 func bothOf(one, other error) error {
-	both := mistakes{}
-	if err := both.refusal(one); err == nil {
+	both := page.Mistakes{}
+	if err := both.Refusal(one); err == nil {
 		return other
 	}
-	return both.refusal(other)
+	return both.Refusal(other)
 }
 
 // press does what the pressed button of the form says. save does the work and says where it leads.
@@ -198,7 +198,7 @@ func (d desk) say(typed fundForm, who *builder) error {
 		return err
 	}
 	who.close()
-	wrong := mistakes{}
+	wrong := page.Mistakes{}
 	t := typed.terms(who, wrong)
-	return wrong.refusal(t.Check())
+	return wrong.Refusal(t.Check())
 }

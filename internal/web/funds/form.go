@@ -7,10 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"bursar/internal/failure"
 	"bursar/internal/fund"
-	"bursar/internal/london"
-	"bursar/internal/money"
 	"bursar/internal/web/page"
 )
 
@@ -55,7 +52,7 @@ func formOf(f *fund.Fund, t fund.Terms) fundForm {
 	typed := fundForm{
 		Code: f.Code, Name: f.Name, Donor: f.Donor, Purpose: f.Purpose, Kind: string(f.Kind), YearStarts: strconv.Itoa(f.YearStarts),
 		CountsPledges: ticked(f.CountsPledges), Sponsored: ticked(f.Sponsored),
-		FeePercent: number(t.FeePercent), Cap: plain(t.Cap), CoPayment: number(t.CoPayment), Places: number(t.Places),
+		FeePercent: number(t.FeePercent), Cap: page.Plain(t.Cap), CoPayment: number(t.CoPayment), Places: number(t.Places),
 		PerEmployer: number(t.PerEmployer), Years: number(t.Years),
 	}
 	if !f.SpendBy.IsZero() {
@@ -66,7 +63,7 @@ func formOf(f *fund.Fund, t fund.Terms) fundForm {
 		if pays {
 			typed.Pays = append(typed.Pays, string(p))
 		}
-		typed.PayCaps = append(typed.PayCaps, plain(pay.Cap))
+		typed.PayCaps = append(typed.PayCaps, page.Plain(pay.Cap))
 	}
 	return typed
 }
@@ -86,33 +83,8 @@ func number(n int) string {
 	return strconv.Itoa(n)
 }
 
-// plain is an amount as people type it, without the £ that stands before the box; nothing is empty.
-func plain(a money.Amount) string {
-	if a == 0 {
-		return ""
-	}
-	return strings.TrimPrefix(a.Short(), "£")
-}
-
-// mistakes are what could not be read in a form, by field.
-type mistakes map[string]string
-
-// amount reads pounds; what is empty is nothing.
-func (m mistakes) amount(field, typed string) money.Amount {
-	if typed == "" {
-		return 0
-	}
-	a, err := money.Parse(typed)
-	if err != nil {
-		m[field] = failure.Of(err).Message
-	} else if a == 0 {
-		m[field] = "Enter an amount of more than £0, or leave it empty."
-	}
-	return a
-}
-
-// count reads a whole number; what is empty is 0.
-func (m mistakes) count(field, typed string) int {
+// whole reads a whole number, with or without a % behind it; what is empty is 0.
+func whole(m page.Mistakes, field, typed string) int {
 	if typed = strings.TrimSuffix(typed, "%"); typed == "" {
 		return 0
 	}
@@ -123,53 +95,25 @@ func (m mistakes) count(field, typed string) int {
 	return n
 }
 
-// day reads the three boxes of a date; empty boxes are the zero day.
-func (m mistakes) day(field, day, month, year string) london.Date {
-	d, err := page.ReadDate(day, month, year)
-	if err != nil {
-		m[field] = london.ErrMalformed.Message
-	}
-	return d
-}
-
-// refusal takes in what else a check refuses, and is all that is wrong at once; nil when nothing is.
-func (m mistakes) refusal(checked error) error {
-	f := failure.Of(checked)
-	if checked != nil && (f == nil || len(f.Fields) == 0) {
-		return checked
-	}
-	if f != nil {
-		for field, sentence := range f.Fields {
-			if m[field] == "" { // what could not be read goes before
-				m[field] = sentence
-			}
-		}
-	}
-	if len(m) == 0 {
-		return nil
-	}
-	return &failure.Error{Kind: failure.Invalid, Code: "fund_form", Message: "Some of this needs another look.", Fields: m}
-}
-
 // details reads what a fund is.
-func (f *fundForm) details(wrong mistakes) fund.Fund {
+func (f *fundForm) details(wrong page.Mistakes) fund.Fund {
 	starts, _ := strconv.Atoi(f.YearStarts) // what is no month is refused
 	return fund.Fund{
 		Code: f.Code, Name: f.Name, Donor: f.Donor, Purpose: f.Purpose, Kind: fund.Kind(f.Kind),
-		SpendBy: wrong.day("spend_by", f.SpendDay, f.SpendMonth, f.SpendYear), YearStarts: starts,
+		SpendBy: wrong.Day("spend_by", f.SpendDay, f.SpendMonth, f.SpendYear), YearStarts: starts,
 		CountsPledges: f.CountsPledges == yes, Sponsored: f.Sponsored == yes,
 	}
 }
 
 // terms reads what a fund may pay, and whom.
-func (f *fundForm) terms(who *builder, wrong mistakes) fund.Terms {
+func (f *fundForm) terms(who *builder, wrong page.Mistakes) fund.Terms {
 	t := fund.Terms{
-		Cap: wrong.amount("cap", f.Cap), FeePercent: wrong.count("fee_percent", f.FeePercent), Places: wrong.count("places", f.Places),
-		CoPayment: wrong.count("co_payment", f.CoPayment), PerEmployer: wrong.count("per_employer", f.PerEmployer), Years: wrong.count("years", f.Years),
+		Cap: wrong.Optional("cap", f.Cap), FeePercent: whole(wrong, "fee_percent", f.FeePercent), Places: whole(wrong, "places", f.Places),
+		CoPayment: whole(wrong, "co_payment", f.CoPayment), PerEmployer: whole(wrong, "per_employer", f.PerEmployer), Years: whole(wrong, "years", f.Years),
 		Who: who.rule(),
 	}
 	for i, p := range fund.Purposes() {
-		limit := wrong.amount(capField(p), at(f.PayCaps, i))
+		limit := wrong.Optional(capField(p), page.At(f.PayCaps, i))
 		if slices.Contains(f.Pays, string(p)) {
 			t.Pays = append(t.Pays, fund.Pay{Purpose: p, Cap: limit})
 		} else if limit != 0 {
@@ -180,13 +124,6 @@ func (f *fundForm) terms(who *builder, wrong mistakes) fund.Terms {
 }
 
 func capField(p fund.Purpose) string { return "cap_" + string(p) }
-
-func at(list []string, i int) string {
-	if i < len(list) {
-		return list[i]
-	}
-	return ""
-}
 
 // payRow is one thing that a fund may pay for, as the form shows it.
 type payRow struct {
@@ -203,7 +140,7 @@ func (p *formPage) PayRows() []payRow {
 			id = fmt.Sprintf("pays-%d", i+1)
 		}
 		rows = append(rows, payRow{
-			ID: id, CapID: capField(purpose), Key: string(purpose), Title: upper(purpose.Title()), Cap: at(p.Form.PayCaps, i),
+			ID: id, CapID: capField(purpose), Key: string(purpose), Title: upper(purpose.Title()), Cap: page.At(p.Form.PayCaps, i),
 			Error: p.Errors.For(capField(purpose)), Paid: slices.Contains(p.Form.Pays, string(purpose)),
 		})
 	}

@@ -10,7 +10,6 @@ import (
 	"bursar/internal/fund"
 	"bursar/internal/id"
 	"bursar/internal/london"
-	"bursar/internal/money"
 	"bursar/internal/web/page"
 )
 
@@ -139,14 +138,14 @@ func (d desk) recordGift(c *gin.Context) error {
 }
 
 func (d desk) giftAs(c *gin.Context, f *fund.Fund, typed giftForm) error {
-	wrong := mistakes{}
-	amount := wrong.needed("amount", typed.Amount)
-	due := wrong.day("due_on", typed.DueDay, typed.DueMonth, typed.DueYear)
+	wrong := page.Mistakes{}
+	amount := wrong.Amount("amount", typed.Amount)
+	due := wrong.Day("due_on", typed.DueDay, typed.DueMonth, typed.DueYear)
 	pledge := typed.How == pledged
 	if !pledge && typed.How != string(fund.ByBank) {
 		wrong["how"] = "Choose whether it has come."
 	}
-	if err := wrong.refusal(nil); err != nil {
+	if err := wrong.Refusal(nil); err != nil {
 		return err
 	}
 	return d.work(c, func(ctx context.Context, tx *db.Tx) error {
@@ -162,14 +161,6 @@ func (d desk) giftAs(c *gin.Context, f *fund.Fund, typed giftForm) error {
 
 // pledged is the other thing that can be written down, beside what came by bank.
 const pledged = "pledge"
-
-// needed reads pounds that must be there.
-func (m mistakes) needed(field, typed string) money.Amount {
-	if typed == "" {
-		m[field] = money.ErrMalformed.Message
-	}
-	return m.amount(field, typed)
-}
 
 type receiveForm struct {
 	Reference string `form:"reference"`

@@ -116,8 +116,8 @@ func (d desk) move(c *gin.Context) error {
 }
 
 func (d desk) moveAs(c *gin.Context, p *movePage) error {
-	typed, wrong := p.Form, mistakes{}
-	m := fund.Move{FundID: p.Fund.ID, Amount: wrong.needed("amount", typed.Amount), Reason: typed.Reason, ByID: page.ViewerOf(c).Person}
+	typed, wrong := p.Form, page.Mistakes{}
+	m := fund.Move{FundID: p.Fund.ID, Amount: wrong.Amount("amount", typed.Amount), Reason: typed.Reason, ByID: page.ViewerOf(c).Person}
 	if typed.Reason == "" {
 		wrong["reason"] = "Say why."
 	}
@@ -130,7 +130,7 @@ func (d desk) moveAs(c *gin.Context, p *movePage) error {
 	if p.Restricted() && m.DocumentID == 0 && typed.To != toDonor {
 		wrong["document"] = failure.Of(fund.ErrConsent).Message
 	}
-	if err := wrong.refusal(nil); err != nil {
+	if err := wrong.Refusal(nil); err != nil {
 		return err
 	}
 	return d.work(c, func(ctx context.Context, tx *db.Tx) error {

@@ -8,6 +8,7 @@ import (
 
 	"bursar/internal/failure"
 	"bursar/internal/fund"
+	"bursar/internal/web/page"
 )
 
 // builder is who a fund may pay, as its form has it: groups of conditions, of which all or any must be true, and in
@@ -189,13 +190,13 @@ func (b *builder) drop(n int) {
 func (f *fundForm) builder() builder {
 	b := builder{Join: f.WhoJoin}
 	for i, join := range f.GroupJoins {
-		b.Groups = append(b.Groups, group{Join: join, Add: at(f.AddCriteria, i)})
+		b.Groups = append(b.Groups, group{Join: join, Add: page.At(f.AddCriteria, i)})
 	}
 	if len(b.Groups) == 0 {
 		b.Groups = []group{{Join: allOf}}
 	}
 	for i, criterion := range f.RowCriteria {
-		in, err := strconv.Atoi(at(f.RowGroups, i))
+		in, err := strconv.Atoi(page.At(f.RowGroups, i))
 		if err != nil || in < 0 || in >= len(b.Groups) {
 			in = 0 // no page of ours sends that
 		}

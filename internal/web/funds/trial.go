@@ -61,7 +61,7 @@ func (d desk) try(c *gin.Context, f *fund.Fund, typed fundForm, who *builder) (*
 		return nil, err
 	}
 	who.close()
-	wrong := mistakes{}
+	wrong := page.Mistakes{}
 	h := fund.Holding{Terms: typed.terms(who, wrong)}
 	if h.Fund = f; f == nil {
 		made := typed.details(wrong)
@@ -70,7 +70,7 @@ func (d desk) try(c *gin.Context, f *fund.Fund, typed fundForm, who *builder) (*
 	if typed.Round == "" {
 		wrong["round"] = "Choose a round."
 	}
-	if err := wrong.refusal(h.Terms.Check()); err != nil {
+	if err := wrong.Refusal(h.Terms.Check()); err != nil {
 		return nil, err
 	}
 	ctx, me := c.Request.Context(), page.ViewerOf(c).Person

@@ -62,8 +62,8 @@ func (f office) member(c *gin.Context) error {
 	}
 	m := p.Member
 	p.Form = memberForm{Name: m.Name, Organisation: m.Organisation, Cap: strconv.Itoa(m.Cap)}
-	p.Form.FromDay, p.Form.FromMonth, p.Form.FromYear = boxes(m.AvailableFrom)
-	p.Form.UntilDay, p.Form.UntilMonth, p.Form.UntilYear = boxes(m.AvailableUntil)
+	p.Form.FromDay, p.Form.FromMonth, p.Form.FromYear = page.Boxes(m.AvailableFrom)
+	p.Form.UntilDay, p.Form.UntilMonth, p.Form.UntilYear = page.Boxes(m.AvailableUntil)
 	return page.Render(c, "panel/member", p)
 }
 
@@ -180,11 +180,4 @@ func padded(n string) string {
 		return "0" + n
 	}
 	return n
-}
-
-func boxes(d london.Date) (day, month, year string) {
-	if d.IsZero() {
-		return "", "", ""
-	}
-	return strconv.Itoa(d.Day), strconv.Itoa(int(d.Month)), strconv.Itoa(d.Year)
 }

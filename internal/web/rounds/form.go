@@ -59,11 +59,11 @@ func formOf(p bursary.Plan) roundForm {
 		Summary: p.Summary, Who: p.Who, Beacon: p.Beacon,
 		ContactName: p.Contact.Name, ContactPhone: p.Contact.Phone, ContactEmail: p.Contact.Email,
 	}
-	f.OpensDay, f.OpensMonth, f.OpensYear = boxesOf(p.OpensOn)
-	f.ClosesDay, f.ClosesMonth, f.ClosesYear = boxesOf(p.ClosesOn)
-	f.PanelDay, f.PanelMonth, f.PanelYear = boxesOf(p.PanelOn)
-	f.DecidesDay, f.DecidesMonth, f.DecidesYear = boxesOf(p.DecidesOn)
-	f.BeaconDay, f.BeaconMonth, f.BeaconYear = boxesOf(p.BeaconOn)
+	f.OpensDay, f.OpensMonth, f.OpensYear = page.Boxes(p.OpensOn)
+	f.ClosesDay, f.ClosesMonth, f.ClosesYear = page.Boxes(p.ClosesOn)
+	f.PanelDay, f.PanelMonth, f.PanelYear = page.Boxes(p.PanelOn)
+	f.DecidesDay, f.DecidesMonth, f.DecidesYear = page.Boxes(p.DecidesOn)
+	f.BeaconDay, f.BeaconMonth, f.BeaconYear = page.Boxes(p.BeaconOn)
 	for _, line := range bursary.Lines() {
 		l, paid := p.Tariff.Line(line)
 		upTo := ""
@@ -91,13 +91,6 @@ var lineTitles = map[bursary.Line]string{
 
 // plain is an amount as people type it, without the £ that stands before the box.
 func plain(a money.Amount) string { return strings.TrimPrefix(a.Short(), "£") }
-
-func boxesOf(d london.Date) (day, month, year string) {
-	if d.IsZero() {
-		return "", "", ""
-	}
-	return strconv.Itoa(d.Day), strconv.Itoa(int(d.Month)), strconv.Itoa(d.Year)
-}
 
 // dayOf reads the three boxes of a date, or says what is wrong with them. Empty boxes are the zero day.
 func dayOf(day, month, year string) (london.Date, string) {
@@ -153,8 +146,8 @@ func (f *roundForm) tariff() (bursary.Tariff, string) {
 		if !slices.Contains(f.Lines, string(line)) {
 			continue
 		}
-		l := bursary.TariffLine{Line: line, Title: at(f.Titles, i), Note: at(f.Notes, i)}
-		if upTo := at(f.Caps, i); upTo != "" {
+		l := bursary.TariffLine{Line: line, Title: page.At(f.Titles, i), Note: page.At(f.Notes, i)}
+		if upTo := page.At(f.Caps, i); upTo != "" {
 			var err error
 			if l.Cap, err = money.Parse(upTo); err != nil {
 				wrong = "For “" + l.Title + "”, enter the most that is paid in pounds, like 250, or nothing."
@@ -163,11 +156,11 @@ func (f *roundForm) tariff() (bursary.Tariff, string) {
 		t.Lines = append(t.Lines, l)
 	}
 	for i, label := range f.Labels {
-		percent := strings.TrimSuffix(at(f.Percents, i), "%")
+		percent := strings.TrimSuffix(page.At(f.Percents, i), "%")
 		if label == "" && percent == "" {
 			continue
 		}
-		c := bursary.Circumstance{Key: at(f.Keys, i), Label: label}
+		c := bursary.Circumstance{Key: page.At(f.Keys, i), Label: label}
 		c.Percent, _ = strconv.Atoi(percent)
 		if c.Key == "" {
 			c.Key = f.freshKey(t.Circumstances)
@@ -185,13 +178,6 @@ func (f *roundForm) freshKey(taken []bursary.Circumstance) string {
 			return key
 		}
 	}
-}
-
-func at(list []string, i int) string {
-	if i < len(list) {
-		return list[i]
-	}
-	return ""
 }
 
 // lineRow is what may be paid for one line, as the form shows it.
@@ -216,7 +202,7 @@ func (p *formPage) LineRows() []lineRow {
 	for i, line := range bursary.Lines() {
 		rows = append(rows, lineRow{
 			Key: string(line), Words: lineTitles[line], Paid: slices.Contains(p.Form.Lines, string(line)),
-			Title: at(p.Form.Titles, i), Cap: at(p.Form.Caps, i), Note: at(p.Form.Notes, i),
+			Title: page.At(p.Form.Titles, i), Cap: page.At(p.Form.Caps, i), Note: page.At(p.Form.Notes, i),
 		})
 	}
 	return rows
@@ -226,8 +212,8 @@ func (p *formPage) LineRows() []lineRow {
 func (p *formPage) CircumstanceRows() []circumstanceRow {
 	var rows []circumstanceRow
 	for i, label := range p.Form.Labels {
-		if percent := at(p.Form.Percents, i); label+percent != "" {
-			rows = append(rows, circumstanceRow{len(rows) + 1, at(p.Form.Keys, i), label, percent})
+		if percent := page.At(p.Form.Percents, i); label+percent != "" {
+			rows = append(rows, circumstanceRow{len(rows) + 1, page.At(p.Form.Keys, i), label, percent})
 		}
 	}
 	for range spare {

@@ -72,6 +72,10 @@ race: go assets database readers browser ## the whole test suite under the race 
 	@command -v gcc >/dev/null || { $(call apt,gcc is,gcc libc6-dev); }
 	@go test -race -timeout 40m ./... | { grep -v 'no test files' || true; }
 
+.PHONY: soak
+soak: go assets database ## a whole year at ten times the usual volume, with a card processor that has bad days
+	@go test -v -count=1 -timeout 4h -run TestAfterAYear ./internal/app/year -year.days=365 -year.scale=10
+
 .PHONY: bench
 bench: go assets database ## the benchmarks
 	@go test -run '^$$' -bench . -benchmem ./... | { grep -E '^(Benchmark|FAIL)' || true; }

@@ -29,7 +29,7 @@ func stopFor(c *gin.Context, first string) {
 		_ = page.Redirect(c, withNext(first, c.Request.URL.RequestURI())) // ours: it cannot be refused
 		return
 	}
-	script := c.NegotiateFormat(gin.MIMEHTML, gin.MIMEJSON) == gin.MIMEJSON // it keeps the words in its page itself
+	script := page.ForScript(c) // it keeps the words in its page itself
 	p := &againPage{SignIn: first, Kept: page.KeptOf(c)}
 	if script || p.Kept == nil {
 		page.Fail(c, people.ErrSignedOut)

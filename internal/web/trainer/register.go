@@ -184,7 +184,7 @@ func (d desk) take(c *gin.Context, p *registerPage, again func(*gin.Context) (*r
 	if err != nil {
 		return err
 	}
-	if c.NegotiateFormat(gin.MIMEHTML, gin.MIMEJSON) == gin.MIMEJSON {
+	if page.ForScript(c) {
 		return after.answer(c, d.DB.Now(), refused)
 	}
 	if err := attendance.Refusals(refused); err != nil {
@@ -197,7 +197,7 @@ func (d desk) take(c *gin.Context, p *registerPage, again func(*gin.Context) (*r
 // again shows the register with what could not be saved, each at its name. A program is told so.
 func (p *registerPage) again(c *gin.Context, err error) error {
 	f := failure.Of(err)
-	if f == nil || c.NegotiateFormat(gin.MIMEHTML, gin.MIMEJSON) == gin.MIMEJSON {
+	if f == nil || page.ForScript(c) {
 		return err
 	}
 	shown := *f

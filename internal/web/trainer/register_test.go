@@ -159,6 +159,26 @@ func TestARegisterThatIsOverIsChangedByTwoPeople(t *testing.T) {
 	h.says(h.open(waits, grace), "Nothing waits")
 }
 
+func TestAWholeRegisterThatWasForgottenIsAskedForAtOnce(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.clock.Set(on(begins.AddDays(10), 9))
+	kofi, grace := h.is(h.kofi), h.office("grace@threshold.example", people.Admin)
+	if n := h.page(h.send(http.MethodGet, at(begins, "am"), nil, kofi), http.StatusOK).Find(`button[name="everybody"]`).Length(); n != 1 {
+		t.Errorf("%d ways to say that everybody was there", n)
+	}
+	form := h.form("sending-1234567890", "", "absent", "", "")
+	form.Set("reason", "I had no signal, and forgot.")
+	form.Set("everybody", "yes")
+	h.does(at(begins, "am"), form, kofi)
+	const waits = "/admin/runs/FND-T27/attendance/requests"
+	which := h.page(h.send(http.MethodGet, waits, nil, grace), http.StatusOK).Find(`[name="which"]`).AttrOr("value", "")
+	h.does(waits, url.Values{"which": {which}, "decision": {"agreed"}}, grace)
+	if got := h.marks(begins, "am"); got != "[absent][present]" {
+		t.Errorf("the register says %s", got)
+	}
+}
+
 func TestWhoAsksDoesNotAgreeAndTakesItBack(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

@@ -22,6 +22,9 @@ func tidy(name string) (string, error) {
 	if f := failure.Of(err); f != nil {
 		return "", failure.Field("name", f.Fields["name"])
 	}
+	if err == nil && !people.PlainName(d.Name) {
+		return "", failure.Field("name", "Enter a name without web or email addresses or hidden characters")
+	}
 	if !printable(d.Name) {
 		return "", failure.Field("name", "We can print Latin, Greek and Cyrillic letters, and no others yet. Write the name in those")
 	}
@@ -70,7 +73,7 @@ func Name(ctx context.Context, tx *db.Tx, person id.Person, place, name string) 
 func Prefer(ctx context.Context, tx *db.Tx, person id.Person, place id.Enrolment, name string) error {
 	name, err := tidy(name)
 	if err != nil {
-		return nil //nolint:nilerr // nothing, or no name: the page of the place asks them
+		return nil // nothing, or no name: the page of the place asks them
 	}
 	_, err = tx.NewRaw("INSERT INTO certificate_names (enrolment_id, person_id, name, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", place, person, name, tx.Now).Exec(ctx)
 	if err != nil {

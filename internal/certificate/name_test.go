@@ -32,7 +32,7 @@ func TestPeopleAreNamedAsTheyWant(t *testing.T) {
 	if err := h.names(0, "  Dr  Ána  Łucja O’Reilly-Ξένια "); err != nil {
 		t.Fatal(err)
 	}
-	for name, typed := range map[string]string{"nothing": " ", "too long": strings.Repeat("n", 201), "letters that we cannot print": "王小明", "what turns the order": "Ana\u202eseyeR", "a picture": "Ana 🙂"} {
+	for name, typed := range map[string]string{"nothing": " ", "too long": strings.Repeat("n", 201), "letters that we cannot print": "王小明", "what turns the order": "Ana\u202eseyeR", "a picture": "Ana 🙂", "an address": "See www.elsewhere.example"} {
 		if f := failure.Of(h.names(1, typed)); f == nil || f.Fields["name"] == "" {
 			t.Errorf("%s is taken", name)
 		}

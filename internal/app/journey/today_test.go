@@ -58,7 +58,7 @@ func TestEveryNumberOfTheDeskLeadsToExactlySoMany(t *testing.T) {
 		})
 	})
 	for _, page := range []string{"/admin/places", "/admin/places?needs=name", "/admin/people", "/admin/runs", "/admin/payments", "/admin/runs/FND-O27/waiting", "/finance/organisations",
-		"/finance/orders", "/finance/invoices", "/finance/bank/lines?status=matched", "/finance/aged", "/admin/queue", "/admin/queue?kind=waiting",
+		"/finance/orders", "/finance/invoices", "/finance/bank/lines?status=matched", "/finance/aged", "/admin/claims", "/admin/reviews", "/admin/trainers", "/admin/courses", "/admin/queue", "/admin/queue?kind=waiting",
 		"/admin/plans", "/admin/outbox", "/admin/offers", "/admin/funds", "/admin/rounds/WINTER-26/applications", "/admin/runs/FND-L26/certificates", "/admin/runs/FND-L26/attendance"} {
 		saved := grace.Get(page).Page.Find(".app-saving a")
 		if saved.Length() != 2 {

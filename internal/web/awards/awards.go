@@ -37,6 +37,7 @@ func Mount(r gin.IRouter, o Options) {
 	letters(admin, h)
 	reviews(admin, h)
 	claims(admin, h)
+	saves(admin, h)
 }
 
 // keepNothing has no browser, cache or search engine keep a page.

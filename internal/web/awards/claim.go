@@ -58,6 +58,7 @@ type claimsPage struct {
 	page.Base
 	Rows  []claimRow
 	Links page.Pagination
+	Save  page.Saving
 }
 
 // claimRow is one claim in the list.
@@ -81,7 +82,7 @@ func (h *handlers) claims(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	p := &claimsPage{Base: page.Base{Crumbs: []page.Link{officeLink}}}
+	p := &claimsPage{Base: page.Base{Crumbs: []page.Link{officeLink}}, Save: page.SavingAt(c, "/admin/claims/save/claims")}
 	if rows, p.Links, err = page.Portion(c, rows, claimsShown, func(last award.ListedClaim) id.Claim { return last.ID }); err != nil {
 		return err
 	}

@@ -217,6 +217,9 @@ func TestAClaimIsDecidedAndPaidOnItsPage(t *testing.T) {
 	if strings.Contains(list.Text(), "Carlisle") {
 		t.Error("the list shows words")
 	}
+	if file := w.get("/admin/claims/save/claims.csv", w.grace).Body.String(); !strings.Contains(file, one.Code) || !strings.Contains(file, ",Travel,To decide,120.00,") || strings.Contains(file, "Carlisle") {
+		t.Errorf("saved: %s", file)
+	}
 	at := "/admin/claims/" + one.Code
 	doc := w.open(at)
 	w.says(doc, "Train from Carlisle", "£180.00, of which £60.00", "written down")
@@ -300,7 +303,7 @@ func TestClaimsAreThereForBursaryStaffAlone(t *testing.T) {
 	trainer := w.session(fixture.Person(t, w.app, "tess@threshold.example", people.Trainer).ID, people.StartVerifiedSession)
 	half := w.session(fixture.Person(t, w.app, "hugh@threshold.example", people.Admin).ID, people.StartSession)
 	for _, address := range []string{
-		"/admin/claims", "/admin/claims/" + one.Code, "/admin/claims/" + one.Code + "/receipts/1", "/admin/applications/" + w.code + "/claims",
+		"/admin/claims", "/admin/claims/save/claims.csv", "/admin/claims/save/reviews.csv", "/admin/claims/" + one.Code, "/admin/claims/" + one.Code + "/receipts/1", "/admin/applications/" + w.code + "/claims",
 	} {
 		for who, cookie := range map[string]*http.Cookie{"nobody": nil, "a trainer": trainer, "without a second factor": half} {
 			if code := w.get(address, cookie).Code; code == http.StatusOK {

@@ -38,7 +38,13 @@ type reviewsPage struct {
 	page.Base
 	Rows  []award.ReviewEntry
 	Links page.Pagination
+	Save  page.Saving
 	Today london.Date
+}
+
+// cursorOf is where the list goes on after a row.
+func cursorOf(last award.ReviewEntry) award.ReviewCursor {
+	return award.ReviewCursor{Decided: last.Outcome != "", AnswerBy: last.AnswerBy, Application: last.ApplicationID}
 }
 
 // Tag says how a review stands.
@@ -72,7 +78,7 @@ func (h *handlers) reviews(c *gin.Context) error {
 	if _, err := page.After(c, &after); err != nil {
 		return err
 	}
-	p := &reviewsPage{Base: page.Base{Crumbs: []page.Link{officeLink}}, Today: london.DateOf(h.DB.Now())}
+	p := &reviewsPage{Base: page.Base{Crumbs: []page.Link{officeLink}}, Save: page.SavingAt(c, "/admin/reviews/save/reviews"), Today: london.DateOf(h.DB.Now())}
 	err := h.work(c, func(ctx context.Context, tx *db.Tx) (err error) {
 		p.Rows, err = award.Reviews(ctx, tx, after, reviewsShown+1)
 		return err
@@ -83,9 +89,7 @@ func (h *handlers) reviews(c *gin.Context) error {
 	if i := slices.IndexFunc(p.Rows, func(r award.ReviewEntry) bool { return r.Outcome != "" }); i >= 0 && q.Show == "waiting" {
 		p.Rows = p.Rows[:i] // what waits comes first
 	}
-	p.Rows, p.Links, err = page.Portion(c, p.Rows, reviewsShown, func(last award.ReviewEntry) award.ReviewCursor {
-		return award.ReviewCursor{Decided: last.Outcome != "", AnswerBy: last.AnswerBy, Application: last.ApplicationID}
-	})
+	p.Rows, p.Links, err = page.Portion(c, p.Rows, reviewsShown, cursorOf)
 	if err != nil {
 		return err
 	}

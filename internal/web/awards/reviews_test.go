@@ -21,6 +21,9 @@ func TestAReviewIsReadWithAllItRestsOnAndAnswered(t *testing.T) {
 	if strings.Contains(doc.Find("main").Text(), "second page") {
 		t.Error("the list shows words")
 	}
+	if file := w.get("/admin/reviews/save/reviews.csv", w.asGrace).Body.String(); !strings.Contains(file, w.all[dan].Code+",SPRING-27,We did not follow our own rules,") || strings.Contains(file, "second page") {
+		t.Errorf("saved: %s", file)
+	}
 	here := "/admin/reviews/" + w.all[dan].Code
 	w.says(w.open(here), "Nobody read the second page.", "Answer by Tuesday 9 February 2027", "The panel put your application in band C.", "A group that people trust.", "Review asked")
 	for field, typed := range map[string][]string{"outcome": {"answer", "We looked."}, "answer": {"outcome", "dismissed"}} {

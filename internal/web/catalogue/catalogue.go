@@ -48,6 +48,7 @@ func Mount(r gin.IRouter, o Options) {
 	g.form("/runs/:run/trainers", d.teaching, d.saveTeaching)
 	g.form("/runs/:run/copy", d.copying, d.copy)
 	g.form("/runs/:run/status", d.status, d.act)
+	g.GET("/trainers/save/:file", page.Handle(d.saveTrainers))
 	g.form("/trainers", d.trainers, d.addTrainer)
 	g.POST("/trainers/:person/end", page.Handle(d.endTrainer))
 	routes{r.Group("/teach", o.Staff(people.Trainer))}.form("/introduction", d.introduction, d.introduce)

@@ -23,6 +23,7 @@ func (shelf) Tag(o *course.Offering) page.Tag { return tagOf(o) }
 type coursesPage struct {
 	page.Base
 	Shelves []shelf
+	Save    page.Saving // of the runs
 }
 
 // courses shows everything that is taught, with the runs that staff still work on.
@@ -35,7 +36,7 @@ func (d desk) courses(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	p := &coursesPage{Base: page.Base{Crumbs: []page.Link{home}}}
+	p := &coursesPage{Base: page.Base{Crumbs: []page.Link{home}}, Save: page.SavingAt(c, "/admin/export/cohorts")}
 	for _, k := range list {
 		s := shelf{Course: k}
 		for _, o := range runs {

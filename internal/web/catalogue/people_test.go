@@ -77,6 +77,9 @@ func TestATrainerIsWelcomedAndSaysAloneWhetherTheyAreAPeer(t *testing.T) {
 	}
 	h.says(h.page(h.send(h.kofi, http.MethodGet, "/teach/introduction"), http.StatusOK), "I work in Leeds.")
 	h.says(h.open("/admin/trainers"), "Peer trainer", "I work in Leeds.")
+	if file := h.send(h.grace, http.MethodGet, "/admin/trainers/save/trainers.csv").Body.String(); !strings.Contains(file, ",Yes,I work in Leeds.,") {
+		t.Errorf("saved: %s", file)
+	}
 	if w := h.send(h.kofi, http.MethodPost, "/teach/introduction", "introduction", "I work in Leeds."); w.Code != http.StatusSeeOther {
 		t.Errorf("taking it back: status %d", w.Code)
 	}

@@ -12,6 +12,8 @@ import (
 	"bursar/internal/db"
 	"bursar/internal/london"
 	"bursar/internal/people"
+	"bursar/internal/report"
+	"bursar/internal/sheet"
 	"bursar/internal/web/page"
 )
 
@@ -30,10 +32,12 @@ type trainersPage struct {
 	page.Base
 	Trainers []teacher
 	Form     trainerForm
+	Save     page.Saving
 }
 
-func (d desk) trainersPage(ctx context.Context) (*trainersPage, error) {
-	p := &trainersPage{Base: page.Base{Crumbs: []page.Link{home, allCourses}}}
+func (d desk) trainersPage(c *gin.Context) (*trainersPage, error) {
+	ctx := c.Request.Context()
+	p := &trainersPage{Base: page.Base{Crumbs: []page.Link{home, allCourses}}, Save: page.SavingAt(c, "/admin/trainers/save/trainers")}
 	list, err := course.Trainers(ctx, d.DB)
 	if err != nil {
 		return nil, err
@@ -61,11 +65,36 @@ func (d desk) trainersPage(ctx context.Context) (*trainersPage, error) {
 
 // trainers lists who teaches, and asks for somebody new.
 func (d desk) trainers(c *gin.Context) error {
-	p, err := d.trainersPage(c.Request.Context())
+	p, err := d.trainersPage(c)
 	if err != nil {
 		return err
 	}
 	return page.Render(c, "catalogue/trainers", p)
+}
+
+// saveTrainers answers with who teaches as a spreadsheet.
+func (d desk) saveTrainers(c *gin.Context) error {
+	name, format, ok := page.FormatOf(c.Param("file"))
+	if !ok || name != "trainers" {
+		return page.ErrNotFound
+	}
+	p, err := d.trainersPage(c)
+	if err != nil {
+		return err
+	}
+	list := page.List{Columns: []string{"Name", "Peer", "What they say of themselves", "Teaches next"}, Rows: page.Each(p.Trainers, func(t teacher) []sheet.Cell {
+		peer := ""
+		if t.Peer {
+			peer = "Yes"
+		}
+		return []sheet.Cell{sheet.Text(t.Name), sheet.Text(peer), sheet.Text(t.Introduction), sheet.Text(t.Next)}
+	})}
+	return page.Save(c, name, format, list, func(rows int) error {
+		ctx := c.Request.Context()
+		return d.DB.Write(ctx, func(tx *db.Tx) error {
+			return report.NoteSaved(ctx, tx, page.ViewerOf(c).Person, c.Param("file"), rows, c.Request.URL.Query())
+		})
+	})
 }
 
 func (d desk) addTrainer(c *gin.Context) error {
@@ -84,7 +113,7 @@ func (d desk) addTrainer(c *gin.Context) error {
 }
 
 func (d desk) trainersAgain(c *gin.Context, err error, f trainerForm) error {
-	p, unread := d.trainersPage(c.Request.Context())
+	p, unread := d.trainersPage(c)
 	if unread != nil {
 		return unread
 	}

@@ -56,6 +56,12 @@ func mayGo(e *enrolment.Enrolment, from, to *course.Offering, now time.Time) err
 	return nil
 }
 
+// MayChoose reports whether somebody with a place on one run may choose another by themselves, as far as its dates go: later ones,
+// unless we cancelled theirs, and those for which one has to apply only if they were admitted to such dates before.
+func MayChoose(from, to *course.Offering, cancelled bool) bool {
+	return (cancelled || from.StartsOn().Before(to.StartsOn())) && (to.Entry == course.Book || from.Entry == course.Apply)
+}
+
 // MayMoveOwn says why somebody cannot change the dates of their place themselves; nil when they can. They can once, until 28
 // days before the first day and to a later one, when they or an organisation that they asked pay for it: a place that an
 // employer booked is the employer's to change, and one that a fund pays is changed together with us.
@@ -123,7 +129,7 @@ func MoveOwn(ctx context.Context, tx *db.Tx, person id.Person, place, to string)
 	if target.Places.Left(e.Peer) == 0 {
 		return course.ErrFull // what is free belongs to those who wait for it
 	}
-	if !chosen && !from.StartsOn().Before(target.StartsOn()) {
+	if !MayChoose(from, target, chosen) {
 		return ErrNotThere
 	}
 	m := enrolment.Move{ByID: person, Own: !chosen, Reason: map[bool]string{true: "We cancelled the dates before."}[chosen]}

@@ -12,6 +12,7 @@ import (
 	"bursar/internal/billing"
 	"bursar/internal/course"
 	"bursar/internal/db"
+	"bursar/internal/db/dbtest"
 	"bursar/internal/enrolment"
 	"bursar/internal/failure"
 	"bursar/internal/id"
@@ -91,7 +92,9 @@ func TestSomebodyChangesTheirOwnDatesOnceInTimeAndToLaterOnes(t *testing.T) {
 	anotherRun(t, w.db, "FND-L28", 3, london.On(2028, 1, 10))
 	anotherRun(t, w.db, "FND-M28", 3, london.On(2028, 3, 13))
 	anotherRun(t, w.db, "FND-F28", 0, london.On(2028, 5, 8))
-	for to, want := range map[string]error{"FND-E27": admissions.ErrNotThere, "FND-F28": course.ErrFull, "FND-X28": admissions.ErrNotThere} {
+	asked := anotherRun(t, w.db, "FND-A28", 3, london.On(2028, 9, 11))
+	dbtest.Force(t, w.db, "UPDATE runs SET entry = 'apply' WHERE id = ?", asked)
+	for to, want := range map[string]error{"FND-E27": admissions.ErrNotThere, "FND-F28": course.ErrFull, "FND-X28": admissions.ErrNotThere, "FND-A28": admissions.ErrNotThere} {
 		if err := w.moves(e, to); !sameRefusal(err, want) {
 			t.Errorf("to %s: %v, want %v", to, err, want)
 		}

@@ -64,9 +64,7 @@ func (l *Learner) movePage(c *gin.Context) (*movePage, error) {
 			return err
 		}
 		shown.Runs, err = admissions.Elsewhere(c.Request.Context(), tx, p.Enrolment, p.Run, tx.Now)
-		if !shown.Choose() {
-			shown.Runs = slices.DeleteFunc(shown.Runs, func(o *course.Offering) bool { return !p.Run.StartsOn().Before(o.StartsOn()) })
-		}
+		shown.Runs = slices.DeleteFunc(shown.Runs, func(o *course.Offering) bool { return !admissions.MayChoose(p.Run, o, shown.Choose()) })
 		return err
 	})
 	if err != nil {

@@ -21,8 +21,12 @@ import (
 // MostWaited is how many places an organisation can wait for together.
 const MostWaited = 50
 
-// ErrOfferOver means that places that were offered to an organisation are not kept for it any more.
-var ErrOfferOver = failure.New(failure.Conflict, "team_offer_over", "These places are not kept for you any more.")
+var (
+	// ErrOfferOver means that places that were offered to an organisation are not kept for it any more.
+	ErrOfferOver = failure.New(failure.Conflict, "team_offer_over", "These places are not kept for you any more.")
+	// ErrTaken means that an organisation says no to places that it has said yes to.
+	ErrTaken = failure.New(failure.Conflict, "team_offer_taken", "Your organisation has said yes to these places, and they are booked. You can give up each of them on its own page.")
+)
 
 // JoinTeamWaiting puts an organisation on the waiting list of a run that wants several places together, and tells whoever
 // asked. It owes nothing while it waits. It returns course.ErrUnknown, course.ErrClosed, ErrNotFull, enrolment.ErrWaitsAlready
@@ -52,7 +56,7 @@ func JoinTeamWaiting(ctx context.Context, tx *db.Tx, by id.Person, of *organisat
 }
 
 // LeaveTeamWaiting takes an organisation off a waiting list; places that it was offered and has not taken go to whoever is
-// next. Doing it again changes nothing. It returns enrolment.ErrWaitUnknown, and runs as db.Worker.
+// next. Doing it again changes nothing. It returns enrolment.ErrWaitUnknown, or ErrTaken once they are booked, and runs as db.Worker.
 func LeaveTeamWaiting(ctx context.Context, tx *db.Tx, by id.Person, of *organisation.Organisation, code string) error {
 	w, err := lockWait(ctx, tx, of, code)
 	if err != nil {
@@ -67,6 +71,8 @@ func LeaveTeamWaiting(ctx context.Context, tx *db.Tx, by id.Person, of *organisa
 		if gone, err := declineOffered(ctx, tx, by, of, w); err != nil || gone == 0 {
 			return err
 		}
+	case !w.TakenAt.IsZero():
+		return ErrTaken
 	default:
 		return nil
 	}

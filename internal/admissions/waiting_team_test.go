@@ -162,7 +162,7 @@ func TestAnOrganisationOwesNothingBeforeItTakesWhatItIsOffered(t *testing.T) {
 		t.Errorf("offers %+v, %v", list, err)
 	}
 	f.read()
-	if err := f.leave(f.council); err != nil || f.statuses(f.team()) != "map[confirmed:2]" {
+	if err := f.leave(f.council); !sameRefusal(err, admissions.ErrTaken) || f.statuses(f.team()) != "map[confirmed:2]" {
 		t.Errorf("leaving afterwards: %v, %s", err, f.statuses(f.team()))
 	}
 	f.sound()

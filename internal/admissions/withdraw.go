@@ -145,10 +145,11 @@ func Withdraw(ctx context.Context, tx *db.Tx, box *secret.Box, person id.Person,
 	if r.Back != agreedBack {
 		return ErrReckoningChanged
 	}
+	template := map[bool]string{true: "waiting-left", false: "place-withdrawn"}[e.Status == enrolment.Waiting]
 	if err := giveUp(ctx, tx, e, a, r); err != nil {
 		return err
 	}
-	if err := tellWithdrawn(ctx, tx, e, r); err != nil || a == nil {
+	if err := tellWithdrawn(ctx, tx, e, template, r); err != nil || a == nil {
 		return err
 	}
 	return passOn(ctx, tx, box, a.RoundID)
@@ -173,13 +174,13 @@ func giveUp(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, a *award.Awa
 	return releaseAward(ctx, tx, a, audit.Person(e.PersonID))
 }
 
-func tellWithdrawn(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, r Return) error {
+func tellWithdrawn(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, template string, r Return) error {
 	err := record(ctx, tx, audit.Person(e.PersonID), e, "place given up",
 		map[string]any{"ground": r.Ground, "kept": r.Kept, "back": r.Back})
 	if err != nil {
 		return err
 	}
-	if err := tell(ctx, tx, e, "place-withdrawn", letter{Amount: r.Back, Kept: r.Kept}); err != nil {
+	if err := tell(ctx, tx, e, template, letter{Amount: r.Back, Kept: r.Kept}); err != nil {
 		return err
 	}
 	return passOnPlace(ctx, tx, e.RunID)

@@ -122,6 +122,7 @@ var purposes = map[string]string{
 	"unspent-soon":                 "To somebody with an award: until when they can use it.",
 	"waiting-joined":               "To somebody on a waiting list: they are on it.",
 	"waiting-lapsed":               "To somebody who waited: the place goes to whoever is next.",
+	"waiting-left":                 "To somebody who waited: they have left the list.",
 	"waiting-offered":              "To somebody who waits: a place is free for them.",
 	"waiting-over":                 "To somebody who waited: no place came free.",
 	"words-declined":               "To somebody who applies: about the words that they asked for.",

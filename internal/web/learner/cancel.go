@@ -85,7 +85,7 @@ func (l *Learner) giveUp(c *gin.Context) error {
 		})
 	}
 	if err == nil {
-		page.Flash(c, page.Cancelled)
+		page.Flash(c, map[bool]page.Notice{true: page.WaitingLeft, false: page.Cancelled}[p.Status == enrolment.Waiting])
 		return page.Redirect(c, "/my/places/"+c.Param("code"))
 	}
 	shown, broken := l.cancelPage(c)

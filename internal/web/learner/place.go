@@ -157,6 +157,11 @@ func (p *place) mayCancel() bool {
 	return !p.Offered() && !p.ThroughEmployer() && (p.Status == enrolment.Held || p.Status == enrolment.Confirmed || p.Status == enrolment.Waiting)
 }
 
+// OnlyWaited reports whether somebody has left the waiting list before any place was theirs.
+func (p *place) OnlyWaited() bool {
+	return p.Status == enrolment.Withdrawn && p.Price == 0 && p.ConfirmedAt.IsZero() && !p.Funded()
+}
+
 func (p *place) path(end string) string {
 	if end == "" {
 		return "/my/places/" + p.Code

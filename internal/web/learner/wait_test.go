@@ -73,6 +73,24 @@ func TestWhoIsOfferedAPlaceThatBeginsSoonIsAskedForTheEarlyStart(t *testing.T) {
 	}
 }
 
+func TestWhoeverLeavesTheListHasGivenNoPlaceUp(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	o := w.schedule("FND-L28", london.On(2028, 3, 8), 1)
+	w.book(w.browser(), "FND-L28", "Ana Reyes", "ana@post.example")
+	ben := w.browser().signIn(w.person("ben@post.example"))
+	at := ben.post("/runs/"+o.Code+"/wait", "name", "Ben Okri").Header().Get("Location")
+	ben.post(at+"/cancel", "back", "0").to(at)
+	doc := ben.get(at).page(http.StatusOK)
+	says(t, doc, "You are off the waiting list. You owe nothing.", "You left the waiting list on 23 November 2026")
+	if strings.Contains(doc.Text(), "cancelled") {
+		t.Errorf("a place is said to be cancelled: %s", doc.Text())
+	}
+	if letter, told := w.letters()["waiting-left"]; !told || letter.Subject != "You are off the waiting list" {
+		t.Errorf("told %+v", letter)
+	}
+}
+
 func TestWhoeverLetsAnOfferLapseIsToldSoKindly(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

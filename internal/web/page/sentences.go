@@ -127,6 +127,6 @@ var sentences = map[Notice]Sentence{
 	CohortCompleted:      "The cohort is completed.",
 	NoteTakenBack:        "The note is deleted. Who has read it is kept.",
 	PlacesFree:           "There are places on these dates, so you need not wait.",
-	WaitingLeft:          "You do not wait for these places any more. You owe nothing.",
+	WaitingLeft:          "You are off the waiting list. You owe nothing.",
 	ClockMoved:           "The clock has been moved on. What falls due by then happens within a minute.",
 }

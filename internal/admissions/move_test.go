@@ -176,6 +176,32 @@ func TestALowerPriceGoesBackToWhoPaidAndAHigherOneIsAShareOfItsOwn(t *testing.T)
 	w.sound()
 }
 
+func TestAPlaceThatCostsNothingAnyMoreIsGivenUpForNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 5)
+	anotherRun(t, w.db, "FND-L28", 3, london.On(2028, 1, 10))
+	staff, e := w.person(9).Person, w.paid(1)
+	w.write(func(tx *db.Tx) error {
+		return admissions.MoveFor(t.Context(), tx, staff, e.Code, admissions.MoveOrder{To: "FND-L28", Reason: "Our mistake."})
+	})
+	w.write(func(tx *db.Tx) error { return admissions.Withdraw(t.Context(), tx, nil, e.PersonID, e.Code, 0) })
+	w.expect(e.ID, enrolment.Withdrawn)
+	if r := w.refunds(w.payment(e.ID)); len(r) != 1 || r[0].Amount != 325_000 {
+		t.Errorf("refunds %+v", r)
+	}
+	w.sound()
+	other := w.paid(2)
+	w.write(func(tx *db.Tx) error {
+		return admissions.MoveFor(t.Context(), tx, staff, other.Code, admissions.MoveOrder{To: "FND-L28", Reason: "Our mistake."})
+	})
+	cancels(t, w.db, func(tx *db.Tx) error {
+		return admissions.CancelRun(t.Context(), tx, staff, "FND-L28", "Nobody teaches.")
+	})
+	w.write(func(tx *db.Tx) error { return admissions.ChooseMoney(t.Context(), tx, other.PersonID, other.Code) })
+	w.expect(other.ID, enrolment.Cancelled)
+	w.sound()
+}
+
 func TestAnEmployersPlaceIsMovedByTheOfficeAndCreditedWhenItCostsLess(t *testing.T) {
 	t.Parallel()
 	f := newOffice(t, 28)

@@ -26,6 +26,7 @@ type SeatReckoning struct {
 	DaysBefore int          // left before the first day; negative once it has begun
 	Step       course.Step  // of the scale, for a whole place; nothing is kept of one that was never confirmed
 	Confirmed  bool         // the place was
+	Ours       bool         // we have cancelled the dates, so that nothing is kept
 	Own        money.Amount // what the organisation pays of the place, in pence
 	Kept       money.Amount // what it owes of that all the same
 	Back       money.Amount // Own = Kept + Back: taken off its invoices, or its credit once paid
@@ -89,7 +90,7 @@ func MayWithdraw(ctx context.Context, d bun.IDB, of *organisation.Organisation, 
 // organisation's own.
 func reckonSeat(of id.Organisation, e *enrolment.Enrolment, shares []billing.Share, o *course.Offering, now time.Time) SeatReckoning {
 	r := enrolment.ReckonContract(e, o, now)
-	q := SeatReckoning{DaysBefore: r.DaysBefore, Step: r.Step, Confirmed: r.Ground == enrolment.Scale}
+	q := SeatReckoning{DaysBefore: r.DaysBefore, Step: r.Step, Confirmed: r.Ground != enrolment.Unpaid, Ours: r.Ground == enrolment.Ours}
 	for i, charge := range split(r.Charge, shares) {
 		if shares[i].OrganisationID == of {
 			q.Own, q.Kept = q.Own+shares[i].Amount, q.Kept+charge

@@ -109,6 +109,9 @@ func split(charge money.Amount, shares []billing.Share) []money.Amount {
 	for i, s := range shares {
 		weights[i] = int64(s.Amount)
 	}
+	if charge == 0 {
+		return make([]money.Amount, len(shares)) // also of a price of nothing, which cannot be divided
+	}
 	return charge.Split(weights...)
 }
 

@@ -34,6 +34,9 @@ func GiveBack(ctx context.Context, tx *db.Tx, s Share, run id.Run, charge money.
 		return 0, err
 	}
 	e := givenBack(s, run, charge, back, orders)
+	if len(e.Lines) == 0 {
+		return 0, nil // the place costs nothing any more
+	}
 	if err := ledger.Post(ctx, tx, e); err != nil {
 		return 0, fmt.Errorf("giving back: %w", err)
 	}

@@ -20,6 +20,8 @@ type Ground string
 const (
 	// Unpaid: the place was never confirmed, so nothing is owed.
 	Unpaid Ground = "unpaid"
+	// Ours: we have cancelled the dates, so nothing is kept.
+	Ours Ground = "ours"
 	// Statutory: within 14 days of the contract, and the course has not begun or had not been asked to begin
 	// early: nothing may be kept.
 	Statutory Ground = "statutory"
@@ -53,6 +55,10 @@ func Reckon(e *Enrolment, o *course.Offering, now time.Time) Reckoning {
 	}
 	if e.ConfirmedAt.IsZero() {
 		r.Ground = Unpaid
+		return r
+	}
+	if o.Status == course.Cancelled {
+		r.Ground = Ours
 		return r
 	}
 	r.StatutoryEnd = StatutoryEnd(e.ConfirmedAt)
@@ -105,14 +111,18 @@ func NeedsExpressStart(o *course.Offering, now time.Time) bool {
 }
 
 // ReckonContract works out what is kept of the price when an organisation gives up a place at an instant: by the
-// provider's scale alone, since the 14-day right is for consumers (Consumer Contracts Regulations 2013, regulation 4).
+// provider's scale alone, unless we have cancelled the dates, since the 14-day right is for consumers (Consumer Contracts Regulations 2013, regulation 4).
 func ReckonContract(e *Enrolment, o *course.Offering, now time.Time) Reckoning {
 	today := london.DateOf(now)
 	r := Reckoning{
 		Ground: Unpaid, On: today, DaysBefore: today.DaysUntil(o.StartsOn()),
 		DaysTaught: o.DaysTaughtBy(today), Days: o.Days(), Price: e.Price,
 	}
-	if !e.ConfirmedAt.IsZero() {
+	switch {
+	case e.ConfirmedAt.IsZero():
+	case o.Status == course.Cancelled:
+		r.Ground = Ours
+	default:
 		r.Ground = Scale
 		r.Step, r.Charge = r.scale(o.Scale)
 	}

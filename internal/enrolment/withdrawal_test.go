@@ -80,6 +80,19 @@ func TestAPlaceThatWasNeverConfirmedCostsNothing(t *testing.T) {
 	}
 }
 
+func TestOfDatesThatWeCancelledNothingIsKept(t *testing.T) {
+	t.Parallel()
+	o := twentyDays()
+	o.Status = course.Cancelled
+	e := &enrolment.Enrolment{Price: 325_000, ConfirmedAt: london.On(2026, 11, 23).At(12, 0), ExpressStart: true}
+	for name, on := range map[string]london.Date{"within the 14 days": london.On(2026, 11, 24), "after them": london.On(2027, 1, 8), "the day before": london.On(2027, 3, 7)} {
+		own, contract := enrolment.Reckon(e, o, on.At(12, 0)), enrolment.ReckonContract(e, o, on.At(12, 0))
+		if own.Ground != enrolment.Ours || own.Charge != 0 || contract.Ground != enrolment.Ours || contract.Charge != 0 {
+			t.Errorf("%s: %s, %s kept; %s, %s kept of an organisation", name, own.Ground, own.Charge, contract.Ground, contract.Charge)
+		}
+	}
+}
+
 func TestWhatIsKeptAndWhatGoesBackIsWhatWasPaid(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

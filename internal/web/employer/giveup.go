@@ -93,6 +93,9 @@ func giveUpRule(q admissions.SeatReckoning) string {
 	if !q.Confirmed {
 		return "The place is not confirmed yet, so you owe nothing for it."
 	}
+	if q.Ours {
+		return "We have cancelled these dates, so you owe nothing for the place."
+	}
 	when := "The course begins in " + count(q.DaysBefore, "day") + "."
 	switch {
 	case q.DaysBefore == 0:

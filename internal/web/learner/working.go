@@ -14,6 +14,8 @@ func rule(q admissions.Return) string {
 	switch q.Ground {
 	case enrolment.Unpaid:
 		return "Nothing has been paid for this place, so you owe nothing and nothing is kept."
+	case enrolment.Ours:
+		return "We have cancelled these dates, so we keep nothing."
 	case enrolment.Statutory:
 		return fmt.Sprintf("You are within the 14 days in which the law lets you change your mind, which end on %s. We keep nothing.", q.StatutoryEnd.Long())
 	case enrolment.StatutoryBegun:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -99,13 +100,13 @@ func (p *placePage) means(before, after []part) {
 		{Title: "Payer"}, {Title: "Until now", Numeric: true}, {Title: "From now on", Numeric: true}, {Title: "What is done"},
 	}}
 	seen := []string{p.Form.To}
-	for i, now := range after {
-		var was part
-		if i < len(before) {
-			was = before[i]
+	for _, now := range after {
+		var was part // of one that is new nothing: its number is another one each time that it is tried
+		if at := slices.IndexFunc(before, func(b part) bool { return b.ID == now.ID }); at >= 0 {
+			was = before[at]
 		}
 		p.Means.Rows = append(p.Means.Rows, []page.Cell{{Text: now.name}, {Text: was.Amount.String()}, {Text: now.Amount.String()}, {Text: done(was, now)}})
-		seen = append(seen, fmt.Sprintf("%d:%d:%d:%d", now.ID, now.Amount, was.paid-now.paid, was.Invoiced-now.Invoiced))
+		seen = append(seen, fmt.Sprintf("%d:%d:%d:%d", was.ID, now.Amount, was.paid-now.paid, was.Invoiced-now.Invoiced))
 	}
 	p.Form.Seen = strings.Join(seen, " ")
 }

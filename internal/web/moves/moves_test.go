@@ -167,6 +167,24 @@ func TestAPlaceIsMovedOnceEverythingIsSaid(t *testing.T) {
 	}
 }
 
+func TestAPlaceThatCostsMoreIsMovedAsItWasSeen(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	later := h.later("FND-T28", london.On(2028, 3, 6))
+	at := "/admin/places/" + h.place.Code + "/move"
+	extra := h.page(h.send(http.MethodGet, at, nil, h.grace), http.StatusOK).Find("[name=extra]").First().AttrOr("value", "")
+	dearer := url.Values{"to": {"FND-T28"}, "price": {"3,500"}, "extra": {extra}, "reason": {"The new price, as agreed"}}
+	doc := h.page(h.send(http.MethodPost, at, dearer, h.grace), http.StatusOK)
+	if means := text(doc.Find("table")); !strings.Contains(means, "The learner £3,250.00 £3,250.00 Nothing changes The learner £0.00 £250.00 £250.00 is to be paid") {
+		t.Errorf("what it means: %s", means)
+	}
+	dearer.Set("seen", doc.Find("[name=seen]").AttrOr("value", ""))
+	w := h.send(http.MethodPost, at, dearer, h.grace)
+	if e := h.now(); w.Code != http.StatusSeeOther || e.RunID != later.ID || e.Price != 350_000 {
+		t.Errorf("status %d, the place is %+v", w.Code, e)
+	}
+}
+
 func TestARunIsCancelledOnceSomebodyIsSureAndSaysWhy(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

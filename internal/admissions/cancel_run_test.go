@@ -152,6 +152,20 @@ func TestAnEmployerOwesNothingForACancelledRun(t *testing.T) {
 }
 
 // An offer ends by its holder or its day alone, also when the run is cancelled; an accepted award goes back to the funds.
+func TestAnAwardGoesAlongToTheDatesThatItsHolderChooses(t *testing.T) {
+	t.Parallel()
+	g, a, p := mixture(t)
+	g.says(p, billing.Standing{Paid: true})
+	later := anotherRun(t, g.house.App, "FND-L28", 3, london.On(2028, 1, 10))
+	e := g.place(a)
+	cancels(t, g.house.Machine, func(tx *db.Tx) error { return admissions.CancelRun(t.Context(), tx, g.grace, g.run, noTrainers) })
+	err := g.machine(func(tx *db.Tx) error { return admissions.MoveOwn(t.Context(), tx, e.PersonID, e.Code, "FND-L28") })
+	if got := g.award(0); err != nil || got.RunID != later || got.Status != award.Accepted || g.place(a).RunID != later {
+		t.Errorf("the award is for run %d and %s, the place on %d, %v", got.RunID, got.Status, g.place(a).RunID, err)
+	}
+	g.sound()
+}
+
 func TestFundsHaveTheirMoneyAgainWhenARunIsCancelled(t *testing.T) {
 	t.Parallel()
 	g := ratified(t, 20, from("london", "own_payment", "1,250"), from("north_west"))

@@ -122,6 +122,10 @@ func MoveOwn(ctx context.Context, tx *db.Tx, person id.Person, place, to string)
 	if err := MayMoveOwn(ctx, tx, e, from, tx.Now); err != nil {
 		return err
 	}
+	a, err := lockAwardOf(ctx, tx, e)
+	if err != nil {
+		return err
+	}
 	chosen, err := enrolment.AnswerCancelled(ctx, tx, e, enrolment.ChoseDates)
 	if err != nil {
 		return err
@@ -133,7 +137,7 @@ func MoveOwn(ctx context.Context, tx *db.Tx, person id.Person, place, to string)
 		return ErrNotThere
 	}
 	m := enrolment.Move{ByID: person, Own: !chosen, Reason: map[bool]string{true: "We cancelled the dates before."}[chosen]}
-	return move(ctx, tx, nil, e, from, target, 0, m)
+	return move(ctx, tx, a, e, from, target, 0, m)
 }
 
 func lockMoving(ctx context.Context, tx *db.Tx, known *enrolment.Enrolment, to *course.Offering) (*enrolment.Enrolment, *course.Offering, error) {

@@ -7,6 +7,7 @@ import (
 
 	"bursar/internal/audit"
 	"bursar/internal/billing"
+	"bursar/internal/course"
 	"bursar/internal/db"
 	"bursar/internal/enrolment"
 	"bursar/internal/id"
@@ -43,13 +44,17 @@ func lockPlan(ctx context.Context, tx *db.Tx, share id.Share) (e *enrolment.Enro
 }
 
 // ChargeInstalment begins to charge the saved card for the oldest part of a plan that is due by itself now: on its day, or on
-// a day on which it is tried again. It does nothing while a payment is under way, and nothing to a plan that is not active.
+// a day on which it is tried again. It does nothing while a payment is under way, nothing to a plan that is not active, and nothing
+// for dates that we cancelled: the plan goes on where the place goes.
 func ChargeInstalment(ctx context.Context, tx *db.Tx, share id.Share) error {
 	e, s, plan, err := lockPlan(ctx, tx, share)
 	if err != nil || plan == nil || plan.Status != billing.PlanActive || plan.Method == "" {
 		return err
 	}
 	if open, err := billing.OpenPayment(ctx, tx, *s); err != nil || open != nil {
+		return err
+	}
+	if o, err := course.OfferingOf(ctx, tx, e.RunID); err != nil || o.Status == course.Cancelled {
 		return err
 	}
 	today := london.DateOf(tx.Now)

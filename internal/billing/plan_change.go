@@ -186,6 +186,7 @@ func sharesOfPlans(ctx context.Context, d bun.IDB, where string, limit int, args
 	var shares []id.Share
 	err := d.NewRaw(`SELECT p.share_id FROM plans p WHERE p.status = 'active' AND p.method <> ''
 			AND EXISTS (SELECT FROM instalments i WHERE i.plan_id = p.id AND (?))
+			AND NOT EXISTS (SELECT FROM shares s JOIN enrolments e ON e.id = s.enrolment_id JOIN runs r ON r.id = e.run_id WHERE s.id = p.share_id AND r.status = 'cancelled')
 		ORDER BY p.id LIMIT ?`, bun.SafeQuery(where, args...), limit).Scan(ctx, &shares)
 	if err != nil {
 		return nil, fmt.Errorf("listing plans: %w", err)

@@ -175,6 +175,29 @@ func TestInstalmentsAreChargedOnTheirDaysUntilEverythingIsPaid(t *testing.T) {
 	}
 }
 
+func TestNothingIsChargedForDatesThatWeCancelledUntilThePlaceGoesToOthers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 2)
+	staff := fixture.Person(t, w.db, "office@staff.example", people.Admin)
+	e, plan := w.onPlan("ana@people.example", sandbox.CardPays)
+	later := w.another("FND-T28", 2)
+	first := plan.Parts[1].DueOn
+	w.clock.Set(first.AddDays(-2).At(9, 0))
+	w.write(func(tx *db.Tx) error {
+		return admissions.CancelRun(t.Context(), tx, staff.ID, w.run.Code, "The venue has closed.")
+	})
+	w.at(first)
+	w.write(func(tx *db.Tx) error { return admissions.ChargeInstalment(t.Context(), tx, plan.ShareID) })
+	w.drain()
+	if w.charges() != 0 || w.plan(e).Parts[1].Status != billing.InstalmentDue {
+		t.Errorf("%d charges, the instalment is %s", w.charges(), w.plan(e).Parts[1].Status)
+	}
+	w.write(func(tx *db.Tx) error { return admissions.MoveOwn(t.Context(), tx, e.PersonID, e.Code, later.Code) })
+	w.at(first.AddDays(1))
+	w.stands(e, billing.PlanActive, 1, billing.InstalmentPaid, true)
+	w.sound()
+}
+
 func TestAChargeThatNeedsItsHolderIsPaidOnAPageInstead(t *testing.T) {
 	t.Parallel()
 	for name, refuse := range map[string]string{"refused": sandbox.AsksHolder, "left waiting": sandbox.WaitsForHolder} {

@@ -33,6 +33,7 @@ func (e *elsewhere) find(c *gin.Context, tx *db.Tx, p *place) (err error) {
 		return err
 	}
 	e.Cancelled, err = enrolment.CancellationOf(ctx, tx, p.RunID)
+	e.Move = true // whoever pays
 	return err
 }
 

@@ -12,7 +12,6 @@ import (
 	"bursar/internal/courseapplication"
 	"bursar/internal/db"
 	"bursar/internal/enrolment"
-	"bursar/internal/failure"
 	"bursar/internal/id"
 	"bursar/internal/london"
 	"bursar/internal/money"
@@ -175,17 +174,16 @@ func (a *applying) elsewhere(c *gin.Context, p *formPage, refusal error) error {
 
 func (a *applying) send(c *gin.Context, p *formPage) (err error) {
 	var made *courseapplication.Application
+	ctx, wrong := c.Request.Context(), page.Mistakes{}
 	if p.AskPeer && p.Form.Peer != enrolment.Yes && p.Form.Peer != enrolment.No {
-		err = failure.Field("peer", "Choose yes or no")
-	} else {
-		ctx := c.Request.Context()
-		err = a.Machine.Write(ctx, func(tx *db.Tx) (err error) {
-			made, err = admissions.ApplyForPlace(ctx, tx, a.Box, page.ViewerOf(c).Person, p.Run.Code, admissions.CourseAnswers{
-				Details: people.Details{Name: p.Form.Name, Phone: p.Form.Phone}, Peer: p.Form.Peer == enrolment.Yes,
-				Payer: courseapplication.Payer(p.Form.Payer), Words: courseapplication.Words{Work: p.Form.Work, Why: p.Form.Why}})
-			return err
-		})
+		wrong["peer"] = "Choose yes or no"
 	}
+	err = a.Machine.Write(ctx, func(tx *db.Tx) (err error) {
+		made, err = admissions.ApplyForPlace(ctx, tx, a.Box, page.ViewerOf(c).Person, p.Run.Code, admissions.CourseAnswers{
+			Details: people.Details{Name: p.Form.Name, Phone: p.Form.Phone}, Peer: p.Form.Peer == enrolment.Yes,
+			Payer: courseapplication.Payer(p.Form.Payer), Words: courseapplication.Words{Work: p.Form.Work, Why: p.Form.Why}})
+		return wrong.Refusal(err) // what was wrong before undoes it
+	})
 	if err != nil {
 		return page.Again(c, err, "applying/form", p)
 	}

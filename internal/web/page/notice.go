@@ -45,8 +45,9 @@ const (
 	// FormKept follows the saving of a course application that is not sent yet.
 	FormKept Notice = "form_kept"
 	// ApplicationAnswered follows staff's answer to a course application, and NobodyChosen an answer to none.
-	ApplicationAnswered Notice = "application_answered"
-	NobodyChosen        Notice = "nobody_chosen"
+	ApplicationAnswered  Notice = "application_answered"
+	ApplicationsAnswered Notice = "applications_answered"
+	NobodyChosen         Notice = "nobody_chosen"
 	// TrainerAdded follows the adding of somebody who teaches, and TrainerLeft the end of that.
 	TrainerAdded Notice = "trainer_added"
 	TrainerLeft  Notice = "trainer_left"

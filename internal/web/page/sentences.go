@@ -22,6 +22,7 @@ var sentences = map[Notice]Sentence{
 	Applied:              "We have your course application. We write to you when we have read it.",
 	FormKept:             "What you wrote is saved, and not sent yet. You can go on with it from here.",
 	ApplicationAnswered:  "The course application is answered. Whoever applied has been told.",
+	ApplicationsAnswered: "Those that you saw are answered. Everybody who applied has been told.",
 	NobodyChosen:         "Tick who is to be answered first.",
 	TrainerAdded:         "They teach here now. We have asked them by email to introduce themselves.",
 	TrainerLeft:          "They do not teach here any more. What they taught stays.",

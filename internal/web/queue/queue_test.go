@@ -191,8 +191,23 @@ func TestSeveralAreAnsweredAtOnceOnceTheyWereSeen(t *testing.T) {
 	if w := post("code", codes[1], "code", codes[2], "act", "turn-down", "seen", "yes", "reason", "There is one place."); w.Code != http.StatusSeeOther {
 		t.Errorf("turning down: status %d: %s", w.Code, w.Body.String())
 	}
+	h.says(post("code", codes[1], "code", codes[2], "act", "turn-down", "seen", "yes", "reason", "Again."), http.StatusConflict, "Nothing has been done now.")
 	h.says(h.send(h.session("cas@post.example"), http.MethodGet, "/my/course-applications/"+codes[2]), http.StatusOK, "We are sorry: we cannot offer you a place this time.", "There is one place.")
 	h.says(h.send(h.grace, http.MethodGet, "/admin/queue?kind=applied"), http.StatusOK, "Nobody, just now.")
+}
+
+func TestWhatIsMissingInAnApplicationIsSaidAtOnce(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, 1)
+	dbtest.Force(t, h.app, "UPDATE run_prices SET amount = 195000 WHERE run_id = ? AND band = 'peer'", h.run.ID)
+	doc := h.says(h.send(h.session("ana@post.example"), http.MethodPost, "/runs/FUL-27/apply", "name", "Ana Reyes"), http.StatusUnprocessableEntity)
+	if doc.Find("#peer-error").Length() != 1 || doc.Find("#payer-error").Length() != 1 || doc.Find("#work-error").Length() != 1 {
+		t.Errorf("mistakes: %s", doc.Find(".govuk-error-summary").Text())
+	}
+	var sent int
+	if err := h.app.NewRaw("SELECT count(*) FROM mails").Scan(t.Context(), &sent); err != nil || sent != 0 {
+		t.Errorf("%d mails, %v", sent, err)
+	}
 }
 
 func TestSomebodyTakesTheirApplicationBack(t *testing.T) {

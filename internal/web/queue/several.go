@@ -54,15 +54,20 @@ func (d desk) several(c *gin.Context) error {
 		p.Form.Day, p.Form.Month, p.Form.Year = until[0], until[1], until[2]
 		return page.Render(c, "queue/several", p)
 	}
+	if len(p.Ones) == 0 {
+		return page.Again(c, errNobodyWaits, "queue/several", p)
+	}
 	if err := d.answerEach(c, p); err != nil {
 		if unread := d.whom(c, p); unread != nil { // some are answered now
 			return unread
 		}
 		return page.Again(c, err, "queue/several", p)
 	}
-	page.Flash(c, page.ApplicationAnswered)
+	page.Flash(c, page.ApplicationsAnswered)
 	return page.Redirect(c, toAnswer)
 }
+
+var errNobodyWaits = failure.New(failure.Conflict, "nobody_waits", "All of them have been answered, or taken back, since you looked. Nothing has been done now.")
 
 // whom reads who of those that were ticked waits for an answer.
 func (d desk) whom(c *gin.Context, p *severalPage) error {

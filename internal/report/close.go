@@ -72,6 +72,7 @@ type RunIncome struct {
 	Opening   money.Amount
 	Charged   money.Amount
 	TakenBack money.Amount
+	Moved     money.Amount // with places from other runs, less to other runs
 	VAT       money.Amount
 	Earned    money.Amount
 	Closing   money.Amount

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"bursar/internal/admissions"
 	"bursar/internal/billing"
 	"bursar/internal/db"
 	"bursar/internal/db/dbtest"
@@ -226,5 +227,26 @@ func TestNothingIsOwedForAPlaceThatLapsed(t *testing.T) {
 	c := w.closed(march)
 	if !c.Closed() || c.Sales.Charged != 325_000 || c.Sales.TakenBack != 325_000 || c.Of("due").Closing != 0 {
 		t.Errorf("%+v, %+v", c.Sales, c.Checks)
+	}
+}
+
+func TestAPlaceThatGoesToOtherDatesIsNoSaleOfItsMonth(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, on(2027, time.February, 10))
+	later := fixture.Run(t, w.app, "FND-U27", 60)
+	dbtest.Force(t, w.app, "UPDATE runs SET course_id = ? WHERE id = ?", w.run.CourseID, later.ID)
+	e := fixture.Confirmed(t, w.app, w.run, w.person("ana@home.example"))
+	w.clock.Set(on(2027, time.March, 1))
+	w.write(func(tx *db.Tx) error {
+		return admissions.MoveFor(t.Context(), tx, w.ann.ID, e.Code, admissions.MoveOrder{To: later.Code, Reason: "She is away.", Price: e.Price})
+	})
+	c := w.closed(march)
+	if !c.Closed() || c.Sales.Charged != 0 || c.Sales.TakenBack != 0 {
+		t.Errorf("%+v, %+v", c.Sales, c.Checks)
+	}
+	for i, moved := range []money.Amount{-325_000, 325_000} {
+		if r := c.Runs[i]; r.Moved != moved || r.Closing != r.Opening+moved {
+			t.Errorf("%+v", r)
+		}
 	}
 }

@@ -115,7 +115,7 @@ func (c *Close) check(ctx context.Context, d bun.IDB, rows []balance) error {
 		}
 	}
 	for _, r := range c.Runs {
-		income += r.Opening + r.Charged - r.TakenBack - r.VAT - r.Earned
+		income += r.Opening + r.Charged - r.TakenBack + r.Moved - r.VAT - r.Earned
 	}
 	for _, f := range c.Funds {
 		funds, grown = funds+f.Closing, grown+f.Opening+f.Income-f.Spent-f.Returned+f.Moved

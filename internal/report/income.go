@@ -22,19 +22,19 @@ func (c *Close) readSales(ctx context.Context, d bun.IDB, _ []balance) error {
 		Amount      money.Amount
 	}
 	err := d.NewRaw(`
-		WITH moved AS (
+		WITH changed AS (
 			SELECT e.id, split_part(l.account, '/', 2)::bigint AS run, -l.amount AS amount,
-				CASE WHEN e.reference ^@ 'block/' THEN 'earned' WHEN e.reference LIKE '%/vat' THEN 'vat'
+				CASE WHEN e.reference ^@ 'block/' THEN 'earned' WHEN e.reference LIKE '%/vat' THEN 'vat' WHEN e.reference LIKE 'enrolment/%/moved/%' THEN 'moved'
 					WHEN l.amount < 0 THEN 'charged' ELSE 'taken back' END AS what
 			FROM entries e JOIN entry_lines l ON l.entry_id = e.id
 			WHERE e.posted_at >= ?0 AND e.posted_at < ?1 AND l.account LIKE 'run/%/deferred'
 		)
-		SELECT what, '' AS payer, run, sum(amount) AS amount FROM moved GROUP BY what, run
+		SELECT what, '' AS payer, run, sum(amount) AS amount FROM changed GROUP BY what, run
 		UNION ALL
 		SELECT 'payer', coalesce(s.payer, 'exchanged'), 0, sum(l.amount)
-		FROM moved m JOIN entry_lines l ON l.entry_id = m.id AND l.account ^@ 'share/'
+		FROM changed c JOIN entry_lines l ON l.entry_id = c.id AND l.account ^@ 'share/'
 		LEFT JOIN shares s ON s.id = split_part(l.account, '/', 2)::bigint
-		WHERE m.what = 'charged' GROUP BY s.payer
+		WHERE c.what = 'charged' GROUP BY s.payer
 		UNION ALL
 		SELECT 'tax', split_part(e.reference, '/', 1), 0, -sum(l.amount)
 		FROM entries e JOIN entry_lines l ON l.entry_id = e.id
@@ -49,7 +49,7 @@ func (c *Close) readSales(ctx context.Context, d bun.IDB, _ []balance) error {
 		case "tax":
 			c.VAT.add(r.Payer, r.Amount)
 		default:
-			c.run(r.Run).moved(r.What, r.Amount)
+			c.run(r.Run).changed(r.What, r.Amount)
 		}
 	}
 	for _, r := range c.Runs {
@@ -81,12 +81,14 @@ func (c *Close) run(which id.Run) *RunIncome {
 	return &c.Runs[i]
 }
 
-func (r *RunIncome) moved(what string, amount money.Amount) {
+func (r *RunIncome) changed(what string, amount money.Amount) {
 	switch what {
 	case "charged":
 		r.Charged = amount
 	case "taken back":
 		r.TakenBack = -amount
+	case "moved":
+		r.Moved = amount
 	case "vat":
 		r.VAT = -amount
 	case "earned":

@@ -69,11 +69,11 @@ func tax(c *report.Close) figures {
 }
 
 func income(c *report.Close) figures {
-	t := figures{Title: "Income still to be taught, by run", Columns: []string{"At the start", "Charged", "Taken back", "VAT", "Taught", "At the end"}}
+	t := figures{Title: "Income still to be taught, by run", Columns: []string{"At the start", "Charged", "Taken back", "Moved here", "VAT", "Taught", "At the end"}}
 	var all figure
 	all.Name, all.Amounts = "All together", make([]money.Amount, len(t.Columns))
 	for _, r := range c.Runs {
-		l := figure{r.Code, []money.Amount{r.Opening, r.Charged, r.TakenBack, r.VAT, r.Earned, r.Closing}}
+		l := figure{r.Code, []money.Amount{r.Opening, r.Charged, r.TakenBack, r.Moved, r.VAT, r.Earned, r.Closing}}
 		for i, a := range l.Amounts {
 			all.Amounts[i] += a
 		}
@@ -81,8 +81,8 @@ func income(c *report.Close) figures {
 	}
 	t.Lines = append(t.Lines, all)
 	a := all.Amounts
-	t.Words = fmt.Sprintf("%s + %s − %s − %s − %s = %s. What is charged is income when it is taught: as each block ends, its part by days.",
-		a[0], a[1], a[2], a[3], a[4], a[5])
+	t.Words = fmt.Sprintf("%s + %s − %s + %s − %s − %s = %s. What is charged is income when it is taught: as each block ends, its part by days. "+
+		"It goes along with a place to other dates: what left a run stands there below zero.", a[0], a[1], a[2], a[3], a[4], a[5], a[6])
 	return t
 }
 

@@ -137,7 +137,7 @@ func MoveOwn(ctx context.Context, tx *db.Tx, person id.Person, place, to string)
 		return ErrNotThere
 	}
 	m := enrolment.Move{ByID: person, Own: !chosen, Reason: map[bool]string{true: "We cancelled the dates before."}[chosen]}
-	return move(ctx, tx, a, e, from, target, 0, m)
+	return move(ctx, tx, a, e, from, target, priceChange{}, m)
 }
 
 func lockMoving(ctx context.Context, tx *db.Tx, known *enrolment.Enrolment, to *course.Offering) (*enrolment.Enrolment, *course.Offering, error) {
@@ -153,8 +153,8 @@ func lockMoving(ctx context.Context, tx *db.Tx, known *enrolment.Enrolment, to *
 }
 
 // move takes a place to another run with all that belongs to it, and tells everybody. What was charged for the days still to
-// come becomes income of the other run. back is what its holder gets back, in pence.
-func move(ctx context.Context, tx *db.Tx, a *award.Award, e *enrolment.Enrolment, from, to *course.Offering, back money.Amount, m enrolment.Move) error {
+// come becomes income of the other run. change is what another price means for its holder.
+func move(ctx context.Context, tx *db.Tx, a *award.Award, e *enrolment.Enrolment, from, to *course.Offering, change priceChange, m enrolment.Move) error {
 	m.ToRunID, m.Deferred = to.ID, stillToCome(e.Price, from, tx.Now)
 	if err := enrolment.MoveTo(ctx, tx, e, m); err != nil {
 		return err
@@ -171,7 +171,7 @@ func move(ctx context.Context, tx *db.Tx, a *award.Award, e *enrolment.Enrolment
 	if err := record(ctx, tx, audit.Person(m.ByID), e, "place moved", map[string]any{"from": from.Code, "to": to.Code, "price": e.Price, "deferred": m.Deferred}); err != nil {
 		return err
 	}
-	if err := tellMoved(ctx, tx, e, movedLetter{Code: e.Code, Before: from, Offering: to, Back: back}); err != nil {
+	if err := tellMoved(ctx, tx, e, movedLetter{Code: e.Code, Before: from, Offering: to, Back: change.back, More: change.more}); err != nil {
 		return err
 	}
 	return passOnPlace(ctx, tx, from.ID)
@@ -195,6 +195,7 @@ type movedLetter struct {
 	Org          string // of the organisation that is told, its code
 	Who          string // sits there, where the organisation is told; may be empty
 	Back         money.Amount
+	More         money.Amount // is to be paid besides
 	Before       *course.Offering
 	Offering     *course.Offering
 	Organisation string

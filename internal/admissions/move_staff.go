@@ -56,14 +56,14 @@ func MoveFor(ctx context.Context, tx *db.Tx, by id.Person, place string, o MoveO
 	if err != nil {
 		return err
 	}
-	back, err := changePrice(ctx, tx, by, e, o)
+	change, err := changePrice(ctx, tx, by, e, o)
 	if err != nil {
 		return err
 	}
 	if _, err := enrolment.AnswerCancelled(ctx, tx, e, enrolment.ChoseDates); err != nil {
 		return err
 	}
-	return move(ctx, tx, a, e, from, to, back, enrolment.Move{ByID: by, Reason: o.Reason})
+	return move(ctx, tx, a, e, from, to, change, enrolment.Move{ByID: by, Reason: o.Reason})
 }
 
 func runByCode(ctx context.Context, tx *db.Tx, code string) (*course.Offering, error) {
@@ -86,41 +86,49 @@ func notOfGroup(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment) error {
 	return err
 }
 
-// changePrice makes a place cost more or less from now on, while it is still on the run that it leaves. It returns what goes back to
-// learners, in pence.
-func changePrice(ctx context.Context, tx *db.Tx, by id.Person, e *enrolment.Enrolment, o MoveOrder) (back money.Amount, err error) {
+// priceChange is what another price means for who sits there at once, in pence.
+type priceChange struct {
+	back money.Amount // goes back to them
+	more money.Amount // is to be paid by them
+}
+
+// changePrice makes a place cost more or less from now on, while it is still on the run that it leaves.
+func changePrice(ctx context.Context, tx *db.Tx, by id.Person, e *enrolment.Enrolment, o MoveOrder) (c priceChange, err error) {
 	if o.Price == e.Price {
-		return 0, nil
+		return c, nil
 	}
 	if o.Price < 0 {
-		return 0, failure.Field("price", "Enter what the place costs from now on, like 3,250 or 0")
+		return c, failure.Field("price", "Enter what the place costs from now on, like 3,250 or 0")
 	}
 	shares, err := billing.SharesOfAll(ctx, tx, []id.Enrolment{e.ID})
 	if err != nil {
-		return 0, err
+		return c, err
 	}
 	for _, s := range shares {
 		if plan, err := billing.PlanOf(ctx, tx, s.ID); err != nil {
-			return 0, err
+			return c, err
 		} else if plan != nil && plan.Stands() {
-			return 0, failure.Field("price", "This place is paid in instalments, which add up to its price. Change the plan first, or leave the price as it is")
+			return c, failure.Field("price", "This place is paid in instalments, which add up to its price. Change the plan first, or leave the price as it is")
 		}
 		if open, err := billing.OpenPayment(ctx, tx, *s); err != nil || open != nil {
-			return 0, cmp.Or(err, error(ErrPaying))
+			return c, cmp.Or(err, error(ErrPaying))
 		}
 	}
 	was := e.Price
 	if err := enrolment.SetPrices(ctx, tx, []*enrolment.Enrolment{e}, []money.Amount{o.Price}); err != nil {
-		return 0, err
+		return c, err
 	}
 	if o.Price > was {
-		return 0, chargeMore(ctx, tx, e, shares, o.Price-was, o.Extra)
+		c.more, err = chargeMore(ctx, tx, e, shares, o.Price-was, o.Extra)
+	} else {
+		c.back, err = giveBackPart(ctx, tx, by, e, shares, was-o.Price)
 	}
-	return giveBackPart(ctx, tx, by, e, shares, was-o.Price)
+	return c, err
 }
 
-// chargeMore makes what a place costs more a share of somebody who pays a part of it already.
-func chargeMore(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, shares []*billing.Share, more money.Amount, like id.Share) error {
+// chargeMore makes what a place costs more a share of somebody who pays a part of it already, and returns how much of it the learner
+// has to pay.
+func chargeMore(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, shares []*billing.Share, more money.Amount, like id.Share) (learners money.Amount, err error) {
 	for _, s := range shares {
 		if s.ID != like || s.Payer == billing.Award {
 			continue
@@ -128,10 +136,12 @@ func chargeMore(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, shares [
 		extra := &billing.Share{EnrolmentID: e.ID, Payer: s.Payer, OrganisationID: s.OrganisationID, Amount: more}
 		if s.Payer == billing.Organisation {
 			extra.AgreedAt, extra.SecuredAt, extra.CostCode = tx.Now, tx.Now, s.CostCode
+		} else {
+			learners = more
 		}
-		return billing.AddShare(ctx, tx, e.RunID, extra)
+		return learners, billing.AddShare(ctx, tx, e.RunID, extra)
 	}
-	return failure.Field("extra", "Choose who pays what the place costs more")
+	return 0, failure.Field("extra", "Choose who pays what the place costs more")
 }
 
 // giveBackPart takes what a place costs less off what learners and organisations pay, in proportion, and returns what goes back to

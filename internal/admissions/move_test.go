@@ -170,6 +170,10 @@ func TestALowerPriceGoesBackToWhoPaidAndAHigherOneIsAShareOfItsOwn(t *testing.T)
 	if err != nil || len(shares) != 2 || shares[1].Amount != 25_000 || w.balance(billing.Due(shares[1].ID)) != 25_000 {
 		t.Errorf("shares %+v, %v", shares, err)
 	}
+	var told int
+	if err := w.db.NewRaw("SELECT count(*) FROM mails WHERE template = 'place-moved' AND text_body LIKE '%Please pay £250.00 %'").Scan(t.Context(), &told); err != nil || told != 1 {
+		t.Errorf("%d were told of what is to be paid, %v", told, err)
+	}
 	if w.balance(billing.Deferred(later)) != -650_000 || w.balance(billing.Deferred(w.run)) != 0 {
 		t.Errorf("%s deferred there, %s here", w.balance(billing.Deferred(later)), w.balance(billing.Deferred(w.run)))
 	}

@@ -1,11 +1,13 @@
 package learner
 
 import (
+	"context"
 	"strconv"
 
 	"github.com/gin-gonic/gin"
 
 	"bursar/internal/admissions"
+	"bursar/internal/course"
 	"bursar/internal/db"
 	"bursar/internal/enrolment"
 	"bursar/internal/money"
@@ -14,6 +16,7 @@ import (
 
 type cancelForm struct {
 	Back string `form:"back"`
+	Kept string `form:"kept"` // of the whole price, whoever pays
 }
 
 // agreed is an amount that somebody agrees to, in pence, as the page that was sent said it. What is no amount agrees with
@@ -33,7 +36,13 @@ type cancelPage struct {
 	Rule    string // which rule decides, and why
 	Working page.Summary
 	Pence   int64 // what goes back, as the form carries it
+	Kept    int64 // what is kept of the whole price, likewise
 	Bank    bool  // a bank is confirming a payment
+}
+
+// Owed is what is kept of the learner's part and was not paid yet.
+func (p *cancelPage) Owed() money.Amount {
+	return max(0, p.Quote.Charge-p.Quote.FundKept-p.Quote.EmployerKept-p.Quote.Kept)
 }
 
 // cancel shows what giving the place up would mean, with its whole working, before anything is done.
@@ -63,10 +72,31 @@ func (l *Learner) cancelPage(c *gin.Context) (*cancelPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	shown := &cancelPage{place: p, Quote: q, Rule: rule(q), Working: working(p, q), Pence: int64(q.Back)}
+	shown := &cancelPage{place: p, Quote: q, Rule: rule(q), Working: working(p, q), Pence: int64(q.Back), Kept: int64(q.Charge)}
 	shown.Bank = p.atBank()
 	shown.Base.Back = p.path("")
 	return shown, nil
+}
+
+// keepsAsSaid refuses what would keep more or less of the price than the page said, also where others pay it: the place may have gone
+// to other dates since, or a day has passed.
+func keepsAsSaid(ctx context.Context, tx *db.Tx, p *place, said string) error {
+	if said == "" {
+		return nil
+	}
+	e, err := enrolment.OfPerson(ctx, tx, p.PersonID, p.Code)
+	if err != nil || e.Status == enrolment.Withdrawn {
+		return err
+	}
+	o, err := course.OfferingOf(ctx, tx, e.RunID)
+	if err != nil {
+		return err
+	}
+	q, err := admissions.QuoteWithdrawal(ctx, tx, e, o, tx.Now)
+	if err == nil && q.Charge != agreed(said) {
+		return admissions.ErrReckoningChanged
+	}
+	return err
 }
 
 // giveUp gives the place up at the amount that was agreed to. Pressed twice it is done once.
@@ -81,6 +111,9 @@ func (l *Learner) giveUp(c *gin.Context) error {
 	}
 	if err = page.Bind(c, &form); err == nil {
 		err = l.Machine.Write(c.Request.Context(), func(tx *db.Tx) error {
+			if err := keepsAsSaid(c.Request.Context(), tx, p, form.Kept); err != nil {
+				return err
+			}
 			return admissions.Withdraw(c.Request.Context(), tx, l.Box, page.ViewerOf(c).Person, c.Param("code"), agreed(form.Back))
 		})
 	}

@@ -30,7 +30,7 @@ func TestEveryStatusIsSaidInPlainWords(t *testing.T) {
 	}
 	for _, status := range enrolment.Statuses() {
 		p := &place{
-			Enrolment: &enrolment.Enrolment{Code: "K7Q2-9M", Status: status, HeldUntil: pagetest.Now, EndedAt: pagetest.Now},
+			Enrolment: &enrolment.Enrolment{Code: "K7Q2-9M", Status: status, Price: 325_000, HeldUntil: pagetest.Now, EndedAt: pagetest.Now},
 			Run:       sample, Payments: []billing.Payment{{Status: billing.Created, ExpiresAt: pagetest.Now.Add(time.Minute)}},
 		}
 		doc := pagetest.Render(t, "learner/place", &placePage{

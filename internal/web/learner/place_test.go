@@ -184,8 +184,9 @@ func TestAnAmountThatChangedOvernightIsShownBeforeCancelling(t *testing.T) {
 	for _, sent := range []string{"325000", "", "all of it", "99999999999999999999"} {
 		says(t, b.post("/my/places/"+code+"/cancel", "back", sent).page(409), "you get back £3,175.00", "Nothing has been cancelled")
 	}
+	says(t, b.post("/my/places/"+code+"/cancel", "back", "317500", "kept", "0").page(409), "Nothing has been cancelled") // a fund may pay what is kept
 	says(t, b.get("/my/places/"+code).page(200), "Your place is confirmed")
-	b.post("/my/places/"+code+"/cancel", "back", "317500").to("/my/places/" + code)
+	b.post("/my/places/"+code+"/cancel", "back", "317500", "kept", "7500").to("/my/places/" + code)
 }
 
 func TestAHeldPlaceIsGivenUpForNothing(t *testing.T) {

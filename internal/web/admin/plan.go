@@ -17,6 +17,7 @@ import (
 	"bursar/internal/london"
 	"bursar/internal/money"
 	"bursar/internal/people"
+	"bursar/internal/state"
 	"bursar/internal/web/page"
 )
 
@@ -27,6 +28,7 @@ type planForm struct {
 	Month  string `form:"until-month"`
 	Year   string `form:"until-year"`
 	Parts  string `form:"parts" binding:"max=4000" error:"Use 4,000 characters or fewer"`
+	Seen   string `form:"seen"` // how the plan stood on the page
 }
 
 type planPage struct {
@@ -59,7 +61,7 @@ func (f office) planPage(c *gin.Context) (*planPage, error) {
 	if p.Plan, err = admissions.PlanFor(ctx, f.DB, e); err != nil || p.Plan == nil {
 		return p, err
 	}
-	p.Summary, p.Parts, p.Form.Parts = planSummary(p.Plan), partTable(p.Plan), partLines(p.Plan)
+	p.Summary, p.Parts, p.Form.Parts, p.Form.Seen = planSummary(p.Plan), partTable(p.Plan), partLines(p.Plan), planStood(p.Plan)
 	if p.Plan.Stands() && p.Plan.Begun() && page.ViewerOf(c).Has(string(people.Admin)) {
 		p.Items = planActs(p.Plan)
 	}
@@ -82,6 +84,7 @@ func (f office) changePlan(c *gin.Context) error {
 		if p.Plan == nil {
 			return err
 		}
+		form.Seen = p.Form.Seen
 		p.Form = form
 		return page.Again(c, err, "admin/plan", p)
 	}
@@ -91,6 +94,9 @@ func (f office) changePlan(c *gin.Context) error {
 
 func (f office) act(ctx context.Context, tx *db.Tx, c *gin.Context, form planForm) error {
 	by, place := page.ViewerOf(c).Person, c.Param("code")
+	if err := asSeen(ctx, tx, place, form.Seen); err != nil {
+		return err
+	}
 	switch form.Act {
 	case "resume":
 		return admissions.ResumePlan(ctx, tx, by, place, form.Reason)
@@ -109,6 +115,28 @@ func (f office) act(ctx context.Context, tx *db.Tx, c *gin.Context, form planFor
 		}
 	}
 	return admissions.PausePlan(ctx, tx, by, place, until, form.Reason)
+}
+
+// asSeen locks the place of a plan, and returns state.ErrMovedOn when the plan stands otherwise than the page said: a colleague
+// may have agreed something else with the person meanwhile.
+func asSeen(ctx context.Context, tx *db.Tx, place, seen string) error {
+	known, err := enrolment.ByCode(ctx, tx, place)
+	if err != nil {
+		return err
+	}
+	e, err := enrolment.Lock(ctx, tx, known.ID)
+	if err != nil {
+		return err
+	}
+	if plan, err := admissions.PlanFor(ctx, tx, e); err != nil || plan == nil || planStood(plan) == seen {
+		return err
+	}
+	return state.ErrMovedOn
+}
+
+// planStood says how a plan stands in one line, for the form.
+func planStood(p *billing.Plan) string {
+	return fmt.Sprint(p.Status, " ", p.PausedUntil, "; ", strings.ReplaceAll(partLines(p), "\n", "; "))
 }
 
 func planActs(p *billing.Plan) []page.Choice {

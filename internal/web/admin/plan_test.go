@@ -93,9 +93,10 @@ func TestStaffPauseAPlanLetItGoOnAndAgreeItAnew(t *testing.T) {
 			}
 		}
 	}
+	seen := func() string { return h.open(t, address, staff).Find("[name=seen]").AttrOr("value", "") }
 	do := func(status int, fields ...string) {
 		t.Helper()
-		if w := h.post(address, staff, fields...); w.Code != status {
+		if w := h.post(address, staff, append(fields, "seen", seen())...); w.Code != status {
 			t.Errorf("%v: %d, want %d", fields, w.Code, status)
 		}
 	}
@@ -110,7 +111,14 @@ func TestStaffPauseAPlanLetItGoOnAndAgreeItAnew(t *testing.T) {
 	for _, wrong := range []string{"", "31 January 2027", "31 January 2027 £", "31 January 2850.00", "31 January 2027 100.00", "24 November 2026 2850.00", "1 March 2027 1425.00\n1 February 2027 1425.00"} {
 		do(http.StatusUnprocessableEntity, "act", "replan", "reason", "Agreed", "parts", wrong)
 	}
+	before := seen()
 	do(http.StatusSeeOther, "act", "replan", "reason", "Agreed by telephone", "parts", "31 January 2027 £850.00\n\n31 5 2027 2,000\n")
+	for _, act := range []string{"replan", "pause"} {
+		w := h.post(address, staff, "act", act, "reason", "From a page of before", "parts", "31 January 2027 £2,850.00", "seen", before)
+		if body := w.Body.String(); w.Code != http.StatusConflict || !strings.Contains(body, "From a page of before") {
+			t.Errorf("%s on a page of before: %d", act, w.Code)
+		}
+	}
 	say("Replaced", "31 May 2027", "£2,000.00", "Agreed by telephone", "£2,850.00")
 	var told int
 	if err := h.NewRaw("SELECT count(*) FROM mails WHERE template IN ('plan-paused', 'plan-changed')").Scan(t.Context(), &told); err != nil || told != 3 {

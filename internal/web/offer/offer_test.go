@@ -8,6 +8,7 @@ import (
 	"bursar/internal/award"
 	"bursar/internal/bursary"
 	"bursar/internal/certificate"
+	"bursar/internal/db/dbtest"
 	"bursar/internal/enrolment"
 	"bursar/internal/fixture"
 	"bursar/internal/london"
@@ -28,6 +29,10 @@ func TestAnOfferSaysEverythingThatSomebodyMustKnow(t *testing.T) {
 	says(t, w.of(ben).get(w.at(ben)+"/offer").page(http.StatusOK), "The place costs £3,250.00. A fund pays £1,625.00 of it",
 		"pay £1,625.00.", "by card after you say yes", "at least five working days", "Yes, I take the place and pay £1,625", "within 14 days at no cost")
 	w.of(cleo).get(w.at(cleo) + "/offer").page(http.StatusNotFound)
+
+	lacks(t, doc, "cannot hold these dates")
+	dbtest.Force(t, w.house.App, "UPDATE runs SET status = 'cancelled'")
+	says(t, b.get(at+"/offer").page(http.StatusOK), "We are sorry: we cannot hold these dates.", "you can choose other dates on the page of your place")
 }
 
 func TestAFullyPaidPlaceIsConfirmedByOnePressHoweverOftenItComes(t *testing.T) {

@@ -63,7 +63,7 @@ func kind(address string) string {
 // visits opens one or two pages of each kind that somebody finds, and then tries their forms: what is sent may change what is found.
 func (n *nuisance) visits(b *apptest.Browser, from ...string) {
 	n.Helper()
-	var pages []apptest.Answer
+	var found []sheet // and not the pages, which are large
 	seen, kinds := map[string]bool{}, map[string]int{}
 	for queue := from; len(queue) > 0; queue = queue[1:] {
 		at := queue[0]
@@ -77,12 +77,25 @@ func (n *nuisance) visits(b *apptest.Browser, from ...string) {
 			n.Errorf("%s: %d", at, a.Status)
 		}
 		if a.Page != nil {
-			pages, queue = append(pages, a), append(queue, leads(a)...)
+			queue = append(queue, leads(a)...)
+			a.Page.Find("form").Each(func(_ int, form *goquery.Selection) { found = append(found, n.reads(a, form)...) })
 		}
 	}
-	for _, a := range pages {
-		a.Page.Find("form").Each(func(_ int, form *goquery.Selection) { n.tries(b, a, form) })
+	for _, f := range found {
+		for _, words := range nasty {
+			n.sends(b, f, f.typed, words, true)
+		}
+		n.sends(b, f, f.all, "", false)
+		n.sends(b, f, f.all, confusing, false)
 	}
+}
+
+// sheet is a form as it stands on its page.
+type sheet struct {
+	method     string
+	to         *url.URL
+	as         url.Values
+	typed, all []string // names of fields: those in which people type, and all
 }
 
 // foreign reports whether an address is none of the product's own pages, or ends the visit.
@@ -90,52 +103,47 @@ func foreign(at string) bool {
 	return slices.ContainsFunc([]string{"/demo/", "/sandbox/", "/static/", "/sign-out"}, func(begins string) bool { return strings.HasPrefix(at, begins) })
 }
 
-// tries sends a form with each of what is nasty.
-func (n *nuisance) tries(b *apptest.Browser, a apptest.Answer, form *goquery.Selection) {
+// reads is a form of a kind that nobody has tried yet, or nothing.
+func (n *nuisance) reads(a apptest.Answer, form *goquery.Selection) []sheet {
 	n.Helper()
 	to, err := a.URL.Parse(form.AttrOr("action", a.URL.RequestURI()))
 	if err != nil || foreign(to.Path) || strings.HasPrefix(form.AttrOr("enctype", ""), "multipart/") {
-		return // files are another test's
+		return nil // files are another test's
 	}
-	as := standing(form)
-	var typed, all []string
+	f := sheet{method: strings.ToUpper(form.AttrOr("method", "get")), to: to, as: standing(form)}
 	form.Find("input[name], textarea[name], select[name]").Each(func(_ int, field *goquery.Selection) {
 		name := field.AttrOr("name", "")
-		all = append(all, name)
+		f.all = append(f.all, name)
 		if !slices.Contains([]string{"hidden", "radio", "checkbox"}, field.AttrOr("type", "text")) {
-			typed = append(typed, name)
+			f.typed = append(f.typed, name)
 		}
 	})
-	slices.Sort(all)
-	key := kind(to.RequestURI()) + " " + strings.Join(slices.Compact(all), " ")
+	slices.Sort(f.all)
+	key := kind(to.RequestURI()) + " " + strings.Join(slices.Compact(f.all), " ")
 	if n.done[key] {
-		return
+		return nil
 	}
 	n.done[key] = true
 	n.forms++
 	if button := form.Find("button[name]").First(); button.Length() > 0 {
-		as.Set(button.AttrOr("name", ""), button.AttrOr("value", ""))
+		f.as.Set(button.AttrOr("name", ""), button.AttrOr("value", ""))
 	}
-	for _, words := range nasty {
-		n.sends(b, form, to, as, typed, words, true)
-	}
-	n.sends(b, form, to, as, all, "", false)
-	n.sends(b, form, to, as, all, confusing, false)
+	return []sheet{f}
 }
 
 // sends fills some fields of a form with the same words. What people type is never refused as if the page had not asked for it.
-func (n *nuisance) sends(b *apptest.Browser, form *goquery.Selection, to *url.URL, as url.Values, fields []string, words string, byHand bool) {
+func (n *nuisance) sends(b *apptest.Browser, f sheet, fields []string, words string, byHand bool) {
 	n.Helper()
 	values := url.Values{}
-	for name, list := range as {
+	for name, list := range f.as {
 		values[name] = slices.Clone(list)
 	}
 	for _, name := range fields {
 		values.Set(name, words)
 	}
-	status, body := n.asks(b, form.AttrOr("method", "get"), to, values)
+	status, body := n.asks(b, f.method, f.to, values)
 	n.sent++
-	tried := fmt.Sprintf("%s with %.30q in %q", to.RequestURI(), words, fields)
+	tried := fmt.Sprintf("%s with %.30q in %q", f.to.RequestURI(), words, fields)
 	if status >= http.StatusInternalServerError {
 		n.Errorf("%s: %d", tried, status)
 	}
@@ -162,7 +170,7 @@ func (n *nuisance) asks(b *apptest.Browser, method string, to *url.URL, values u
 	n.Helper()
 	at := *to
 	var sent io.Reader
-	if method = strings.ToUpper(method); method == http.MethodGet {
+	if method == http.MethodGet {
 		at.RawQuery = values.Encode()
 	} else {
 		sent = strings.NewReader(values.Encode())

@@ -73,7 +73,8 @@ race: go assets database readers browser ## the whole test suite under the race 
 	@go test -race -timeout 40m ./... | { grep -v 'no test files' || true; }
 
 .PHONY: soak
-soak: go assets database ## a whole year at ten times the usual volume, with a card processor that has bad days
+soak: go assets database ## storms nobody has seen yet, and a whole year at ten times the usual volume, with a card processor that has bad days
+	@go test -v -count=1 -timeout 4h -run Storm ./internal/worker -rapid.checks=100 -rapid.seed=0
 	@go test -v -count=1 -timeout 4h -run TestAfterAYear ./internal/app/year -year.days=365 -year.scale=10
 
 .PHONY: bench

@@ -218,6 +218,24 @@ func TestWhatIsChosenWhileAPageIsOpenReplacesIt(t *testing.T) {
 	w.sound()
 }
 
+func TestAPlanThatIsGoneBackOnBeforeThePageIsClosedLeavesThePlaceToBePaid(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 1)
+	w.inParts()
+	e := w.held("ana@people.example")
+	w.drain()
+	w.chooses(e, billing.ByBlock)
+	w.write(func(tx *db.Tx) error { return admissions.DropPlan(t.Context(), tx, e.PersonID, e.Code) })
+	w.drain()
+	w.expect(e, enrolment.Held)
+	w.payPage(e, sandbox.CardPays)
+	w.expect(e, enrolment.Confirmed)
+	if w.captured() != e.Price {
+		t.Errorf("%s was taken", w.captured())
+	}
+	w.sound()
+}
+
 func TestADepositThatIsNotPaidLetsThePlaceGoAndOneThatComesLateTakesItAgain(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 1)

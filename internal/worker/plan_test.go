@@ -34,13 +34,19 @@ func (w *world) inParts() {
 // choose chooses instalments for a place and makes the page of the deposit.
 func (w *world) choose(e *enrolment.Enrolment, kind billing.PlanKind) *billing.Plan {
 	w.Helper()
+	w.chooses(e, kind)
+	w.drain()
+	return w.plan(e)
+}
+
+// chooses has somebody choose a plan, and does nothing that follows of it.
+func (w *world) chooses(e *enrolment.Enrolment, kind billing.PlanKind) {
+	w.Helper()
 	offers := admissions.PlanOffers(w.run, e, e.Price, london.DateOf(w.clock.Now()))
 	i := slices.IndexFunc(offers, func(o admissions.PlanOffer) bool { return o.Kind == kind })
 	w.write(func(tx *db.Tx) error {
 		return admissions.ChoosePlan(w.Context(), tx, e.PersonID, e.Code, kind, offers[i].Parts)
 	})
-	w.drain()
-	return w.plan(e)
 }
 
 func (w *world) write(f func(*db.Tx) error) {

@@ -105,8 +105,8 @@ func confirmAwarded(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment) erro
 	return record(ctx, tx, audit.Person(e.PersonID), e, "place confirmed", nil)
 }
 
-// PayOwn begins the payment by card of a person's own part of a place that others help to pay for, or returns the one that
-// is open. It returns ErrNothingToPay.
+// PayOwn begins the payment by card of a person's own part of a place that others help to pay for, or of what is outstanding of
+// the charge for one that they gave up, or returns the payment that is open. It returns ErrNothingToPay.
 func PayOwn(ctx context.Context, tx *db.Tx, person id.Person, place string) (*billing.Payment, error) {
 	mine, err := enrolment.OfPerson(ctx, tx, person, place)
 	if err != nil {
@@ -115,6 +115,9 @@ func PayOwn(ctx context.Context, tx *db.Tx, person id.Person, place string) (*bi
 	e, err := enrolment.Lock(ctx, tx, mine.ID)
 	if err != nil {
 		return nil, err
+	}
+	if e.Status == enrolment.Withdrawn {
+		return payOutstanding(ctx, tx, e)
 	}
 	shares, err := billing.SharesOf(ctx, tx, e.ID)
 	if err != nil {

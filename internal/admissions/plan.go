@@ -154,10 +154,15 @@ func DropPlan(ctx context.Context, tx *db.Tx, person id.Person, place string) er
 	if err != nil {
 		return err
 	}
-	if open == nil && !others {
-		if err := startWhole(ctx, tx, e, c.Share); err != nil {
-			return err
-		}
+	switch {
+	case others: // there is time, and a button
+	case open == nil:
+		err = startWhole(ctx, tx, e, c.Share)
+	case open.PlanID == 0:
+		err = billing.MakeAgain(ctx, tx, open) // it is being closed for the plan
+	}
+	if err != nil {
+		return err
 	}
 	return record(ctx, tx, audit.Person(person), e, "instalments not chosen", nil)
 }

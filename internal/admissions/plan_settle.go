@@ -3,7 +3,6 @@ package admissions
 import (
 	"context"
 	"errors"
-	"time"
 
 	"bursar/internal/audit"
 	"bursar/internal/billing"
@@ -40,19 +39,13 @@ func payOtherwise(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, p *bil
 		return false, err
 	case plan != nil && plan.ID != p.PlanID && plan.Stands() && !plan.Begun():
 		return true, payDeposit(ctx, tx, e, plan)
-	case plan != nil || p.PlanID == 0 && !closedEarly(p, tx.Now) || e.Status != enrolment.Held:
+	case plan != nil || p.PlanID == 0 && !p.Again || e.Status != enrolment.Held:
 		return false, nil
 	}
 	if others, err := othersPay(ctx, tx, e); err != nil || others {
 		return false, err // there is time, and a button
 	}
 	return true, startWhole(ctx, tx, e, *share)
-}
-
-// closedEarly reports whether we had a page closed before its time, as we do when its holder chooses instalments. They may
-// have gone back on that while the page was being closed.
-func closedEarly(p *billing.Payment, now time.Time) bool {
-	return p.Status == billing.Cancelled && now.Before(p.ExpiresAt)
 }
 
 // endUnbegun drops a plan of whose share everything was paid at once after all, and reports whether it has begun instead.

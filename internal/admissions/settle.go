@@ -65,7 +65,8 @@ func unpaid(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, p *billing.P
 }
 
 // applyMoney puts captured money towards the place it was paid for. Money for a place that has lapsed takes a
-// free one, if it is the whole price; when there is none, or when the place was given up, it goes back.
+// free one, if it is the whole price; when there is none it goes back. When the place was given up it goes back too, but for
+// what is outstanding of the charge.
 func applyMoney(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, p *billing.Payment) error {
 	share, others, err := shareOf(ctx, tx, e, p)
 	if err != nil {
@@ -73,6 +74,8 @@ func applyMoney(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, p *billi
 	}
 	lapsed, inParts := e.Status == enrolment.Lapsed, p.PlanID != 0
 	switch {
+	case share.Outstanding > 0:
+		return takeOutstanding(ctx, tx, e, p, share)
 	case lapsed && (others || !inParts && p.Captured < share.Amount), share.Secured() && !inParts, !e.HasPlace() && !lapsed:
 		return returnMoney(ctx, tx, e, p, "payment returned")
 	case inParts && e.HasPlace():

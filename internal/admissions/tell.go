@@ -24,6 +24,7 @@ type letter struct {
 	Payment   string        // the payment's code
 	Amount    money.Amount  // pence: paid, or going back
 	Kept      money.Amount  // pence
+	Owed      money.Amount  // pence: of what is kept, what is not paid yet
 	First     bool          // first on the waiting list now
 	Refused   bool          // a bank refused the payment
 	At        time.Time     // when what it tells of happened

@@ -43,6 +43,11 @@ type Return struct {
 	EmployerKept money.Amount // what employers owe of the charge, by their agreed shares
 }
 
+// Owed is what of the charge the learner has not paid yet, in pence.
+func (r Return) Owed() money.Amount {
+	return max(0, r.Charge-r.FundKept-r.EmployerKept-r.Kept)
+}
+
 // QuoteWithdrawal works out what withdrawing at an instant would give back. It must see every share.
 func QuoteWithdrawal(ctx context.Context, d bun.IDB, e *enrolment.Enrolment, o *course.Offering, now time.Time) (Return, error) {
 	r := Return{Reckoning: enrolment.Reckon(e, o, now)}
@@ -183,7 +188,7 @@ func tellWithdrawn(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, templ
 	if err != nil {
 		return err
 	}
-	if err := tell(ctx, tx, e, template, letter{Amount: r.Back, Kept: r.Kept}); err != nil {
+	if err := tell(ctx, tx, e, template, letter{Amount: r.Back, Kept: r.Kept, Owed: r.Owed()}); err != nil {
 		return err
 	}
 	return passOnPlace(ctx, tx, e.RunID)

@@ -22,7 +22,7 @@ func Paid(ctx context.Context, d bun.IDB, s Share) (money.Amount, error) {
 
 // GiveBack settles a confirmed share when its place is given up: charge (pence, at most the share) is kept as
 // far as it was paid, the rest of what was paid goes back to where it came from, and is returned. A charge that
-// was not paid yet stays owed.
+// was not paid yet stays outstanding: see PayOutstanding and LetOffOutstanding.
 func GiveBack(ctx context.Context, tx *db.Tx, s Share, run id.Run, charge money.Amount) (money.Amount, error) {
 	paid, err := Paid(ctx, tx, s)
 	if err != nil {
@@ -48,7 +48,7 @@ func GiveBack(ctx context.Context, tx *db.Tx, s Share, run id.Run, charge money.
 			return 0, err
 		}
 	}
-	return back, nil
+	return back, setOutstanding(ctx, tx, &s, charge+back-paid)
 }
 
 // givenBack undoes what was charged for the place, keeps the charge and owes the rest of what was paid.

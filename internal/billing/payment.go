@@ -72,6 +72,8 @@ type Payment struct {
 	Saved   bool      `bun:"saved"`            // the saved card is charged, so there is no page
 	SentAt  time.Time `bun:"sent_at,nullzero"` // when the order to charge it was on its way
 	Refusal Refusal   `bun:"refusal"`          // why the bank said no
+
+	Again bool `bun:"again"` // its page is being closed, and another is wanted: see MakeAgain
 }
 
 // Open reports whether the payment may still be made.
@@ -155,6 +157,15 @@ func OpenPayment(ctx context.Context, d bun.IDB, s Share) (*Payment, error) {
 		return nil, nil
 	}
 	return p, err
+}
+
+// MakeAgain notes that a payment is to be begun again once its page, which is being closed, is closed unpaid.
+func MakeAgain(ctx context.Context, tx *db.Tx, p *Payment) error {
+	p.Again = true
+	if _, err := tx.NewUpdate().Model(p).Column("again").WherePK().Exec(ctx); err != nil {
+		return fmt.Errorf("noting that a payment is wanted again: %w", err)
+	}
+	return nil
 }
 
 // PaymentsOf reads the payments of shares, oldest first.

@@ -173,7 +173,7 @@ func Apply(ctx context.Context, tx *db.Tx, p *Payment, s *Share) error {
 		if err := ledger.Post(ctx, tx, entry(fmt.Sprintf("payment/%d/applied", p.ID), used, Due(s.ID), Clearing)); err != nil {
 			return fmt.Errorf("applying payment %s: %w", p.Code, err)
 		}
-		if err := taxPaid(ctx, tx, fmt.Sprintf("payment/%d", p.ID), s.ID, used); err != nil {
+		if err := taxPaid(ctx, tx, fmt.Sprintf("payment/%d", p.ID), s.ID, used, Deferred); err != nil {
 			return err
 		}
 	}

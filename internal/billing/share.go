@@ -38,7 +38,8 @@ type Share struct {
 	Payer       Payer        `bun:"payer"`
 	Amount      money.Amount `bun:"amount"` // pence
 	SecuredAt   time.Time    `bun:"secured_at,nullzero"`
-	VAT         money.Amount `bun:"vat"` // in what was invoiced of it or, of other payers, paid
+	VAT         money.Amount `bun:"vat"`         // in what was invoiced of it or, of other payers, paid
+	Outstanding money.Amount `bun:"outstanding"` // of a learner's charge for a place that was given up: what is not paid yet
 
 	// Of an organisation's share:
 	OrganisationID  id.Organisation  `bun:"organisation_id,nullzero"`
@@ -116,7 +117,7 @@ func PayFromAward(ctx context.Context, tx *db.Tx, s Share, amount money.Amount) 
 	if err := ledger.Post(ctx, tx, paid); err != nil {
 		return err
 	}
-	return taxPaid(ctx, tx, paid.Reference, s.ID, amount)
+	return taxPaid(ctx, tx, paid.Reference, s.ID, amount, Deferred)
 }
 
 // Owed is what the payer owes of the share in all: the charge alone once its place was given up, and less what was let off.

@@ -41,8 +41,9 @@ func standardRated(ctx context.Context, d bun.IDB) (is bool, err error) {
 	return is, nil
 }
 
-// taxPaid takes the VAT out of what was charged for a share, as much as is in money that was just put towards it.
-func taxPaid(ctx context.Context, tx *db.Tx, reference string, share id.Share, amount money.Amount) error {
+// taxPaid takes the VAT out of what was charged for a share, as much as is in money that was just put towards it. from is the
+// account of a run in which the charge stands: Deferred or, once the place was given up, Kept.
+func taxPaid(ctx context.Context, tx *db.Tx, reference string, share id.Share, amount money.Amount, from func(id.Run) string) error {
 	standard, err := standardRated(ctx, tx)
 	if err != nil || !standard {
 		return err
@@ -56,7 +57,7 @@ func taxPaid(ctx context.Context, tx *db.Tx, reference string, share id.Share, a
 	if err != nil {
 		return fmt.Errorf("counting VAT: %w", err)
 	}
-	return ledger.Post(ctx, tx, entry(reference+"/vat", vat, VAT, Deferred(run)))
+	return ledger.Post(ctx, tx, entry(reference+"/vat", vat, VAT, from(run)))
 }
 
 // taxKept puts the VAT of a share right whose place was given up, of which so much stays paid and so much goes back: what is

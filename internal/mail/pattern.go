@@ -192,7 +192,7 @@ var said = map[string]string{
 	"OfferingStartsOn": "the first day", "StartsOn": "the first day", "OfferingDays": "from the first day to the last", "OfferingHours": "the hours of each day",
 	"OfferingCode": "the code of the dates", "Run": "the code of the dates", "BlockDays": "the days of the block", "BlockNumber": "the number of the block",
 	"BlockStartsOn": "the first day of the block", "BeforeDays": "the days as they were", "BeforeHours": "the hours as they were",
-	"Amount": "the amount", "Rest": "what is still to be paid", "Own": "the part of whoever reads it", "Parts": "the day of the next part", "Total": "the whole amount",
+	"Amount": "the amount", "Owed": "what is still to be paid", "Rest": "what is still to be paid", "Own": "the part of whoever reads it", "Parts": "the day of the next part", "Total": "the whole amount",
 	"Was": "what it was before", "Credit": "the amount of the credit", "Payment": "the reference of the payment", "At": "the day on which it happens",
 	"AtAddDays": "the last day of the 14 in which they can cancel", "PayBy": "the last day to pay", "DueOn": "the day on which it is due", "IssuedOn": "the day of issue",
 	"HeldUntil": "until when the place is held", "Until": "the last day for it", "AnswerBy": "the last day to answer", "ClosesOn": "the last day to apply",

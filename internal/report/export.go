@@ -114,7 +114,7 @@ var happenings = map[string]string{
 	"team charged": "Charged for places", "team priced": "Another price was agreed", "block earned": "A block was taught",
 	"payment captured": "Card payment", "payment applied": "Card payment, used", "payment returned": "Card payment, to be refunded",
 	"refund sent": "Refund to a card", "refund came-back": "A refund came back", "invoice vat": "VAT of an invoice", "credit-note vat": "VAT of a credit note",
-	"payment vat": "VAT of a card payment", "share vat": "VAT of what was paid for a place, or kept of it", "credit-note let-off": "Let off out of goodwill",
+	"payment vat": "VAT of a card payment", "share vat": "VAT of what was paid for a place, or kept of it", "credit-note let-off": "Let off out of goodwill", "share let-off": "A charge for a place was let off",
 	"settlement": "An invoice was met, or that was undone", "credit-refund": "Credit paid back", "award offered": "A fund promised money",
 	"award released": "A promise ended", "award unspent": "A promise was not used", "award-part drawn": "A fund paid", "award-part recovered": "Money came back to a fund",
 	"award-part rerouted": "Another fund keeps a promise", "claim paid": "A claim was paid", "gift received": "Gift received", "gift pledged": "Gift pledged",

@@ -26,6 +26,7 @@ type Today struct {
 	Doubts     int // what the card processor said, and the books do not bear out
 	Cohorts    int // with fewer places taken than they need, on the day by which that is decided
 	Plans      int // instalments that have stopped
+	Charges    int // for places that were given up, of which something is not paid
 	Reviews    int // decisions that somebody asked to look at again
 	Claims     int // costs of people with an award, to decide or to pay
 	Agreements int // refunds and write-offs that wait for a second person
@@ -49,6 +50,7 @@ func TodayAt(ctx context.Context, tx *db.Tx) (Today, error) {
 		       (SELECT count(*) FROM quarantine WHERE resolved_at IS NULL) AS doubts,
 		       (SELECT count(*) FROM runs r `+cohortParts+` WHERE `+cohortUndecided+`) AS cohorts,
 		       (SELECT count(*) FROM plans p WHERE `+planKinds[StoppedPlans]+`) AS plans,
+		       (SELECT count(*) FROM shares s WHERE `+chargeOutstanding+`) AS charges,
 		       (SELECT count(*) FROM sensitive.reviews_asked WHERE outcome IS NULL) AS reviews,
 		       (SELECT count(*) FROM sensitive.claims WHERE status IN ('asked', 'approved')) AS claims,
 		       (SELECT count(*) FROM write_offs WHERE outcome IS NULL) + (SELECT count(*) FROM credit_refunds WHERE outcome IS NULL) AS agreements,

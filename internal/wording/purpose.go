@@ -23,6 +23,8 @@ var purposes = map[string]string{
 	"certificate-withdrawn":        "To a learner: a certificate does not hold any more.",
 	"chase":                        "To an organisation: purchase orders and invoices that we wait for.",
 	"circular":                     "To many people at once: what staff wrote to them.",
+	"charge-let-off":               "To a learner who gave up their place: what they still owed is let off.",
+	"charge-paid":                  "To a learner who gave up their place: a payment of what they still owed.",
 	"claim-booked":                 "To somebody with an award: what we booked for them.",
 	"claim-decided":                "To somebody who claimed money back: what was decided.",
 	"claim-paid":                   "To somebody who claimed money back: it is on its way.",

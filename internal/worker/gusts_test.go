@@ -29,7 +29,8 @@ func (s *storm) gusts() []gust {
 		{"books", 7, nil, s.books}, {"joins", 4, nil, s.joins}, {"begins to pay", 4, any, s.beginsToPay}, {"pays", 14, nil, s.pays},
 		{"chooses a plan", 4, held, s.choosesPlan}, {"drops the plan", 2, held, s.dropsPlan}, {"pays a part", 3, s.planned, s.paysPart},
 		{"settles early", 2, s.planned, s.settlesEarly}, {"is paused", 2, s.planned, s.isPaused}, {"goes on", 2, s.planned, s.goesOn},
-		{"agrees anew", 2, s.planned, s.agreesAnew}, {"gives up", 2, any, s.givesUp}, {"moves", 2, confirmed, s.moves},
+		{"agrees anew", 2, s.planned, s.agreesAnew}, {"gives up", 2, any, s.givesUp}, {"gives up in the middle", 2, s.planned, s.givesUp}, {"moves", 2, confirmed, s.moves},
+		{"pays a charge", 3, s.owing, s.beginsToPay}, {"is let off", 3, s.owing, s.isLetOff},
 		{"is moved", 4, confirmed, s.isMoved}, {"wants the money", 4, confirmed, s.wantsMoney}, {"the office looks", 2, nil, s.officeLooks},
 	}
 }
@@ -68,6 +69,11 @@ func (s *storm) planned() []enrolment.Enrolment {
 		s.Fatal(err)
 	}
 	return places
+}
+
+// owing lists the places that were given up of whose charge something is not paid.
+func (s *storm) owing() []enrolment.Enrolment {
+	return slices.DeleteFunc(s.in(enrolment.Withdrawn)(), func(e enrolment.Enrolment) bool { return s.dueOf(e.ID) == 0 })
 }
 
 func (s *storm) try(f func(*db.Tx) error) error { return s.db.Write(s.Context(), f) }
@@ -229,6 +235,18 @@ func (s *storm) givesUp(e *enrolment.Enrolment) error {
 		}
 		return nil
 	})
+}
+
+// isLetOff has the office ask somebody for no more of what they owe.
+func (s *storm) isLetOff(e *enrolment.Enrolment) error {
+	due := s.dueOf(e.ID)
+	err := s.try(func(tx *db.Tx) error {
+		return admissions.LetOffCharge(s.Context(), tx, s.staff, e.Code, due, "Out of work.")
+	})
+	if err == nil {
+		s.owes[e.ID] -= due
+	}
+	return err
 }
 
 func (s *storm) moves(e *enrolment.Enrolment) error {

@@ -34,7 +34,7 @@ type storm struct {
 
 	stand     map[id.Enrolment]enrolment.Enrolment // as everybody stood after the last step
 	kept      map[id.Enrolment]money.Amount        // what somebody agreed to leave with us when they gave their place up
-	owes      map[id.Enrolment]money.Amount        // what they still owe of it, because they paid in parts
+	owes      map[id.Enrolment]money.Amount        // what they owed of it then, because they paid in parts, less what was let off
 	cancelled map[id.Run]time.Time                 // until when those who had a place could choose
 	did       string                               // in the last step
 	by        id.Enrolment                         // whose act that was
@@ -181,6 +181,9 @@ func (s *storm) ends() {
 	var kept money.Amount
 	for _, k := range s.kept {
 		kept += k
+	}
+	for which, owed := range s.owes {
+		kept += owed - s.dueOf(which) // what they paid later
 	}
 	if has := s.balance(billing.Processor); has != kept {
 		s.rt.Errorf("the processor has %s in the end, and %s was to be kept", has, kept)

@@ -1,6 +1,6 @@
 // Package admin is the office's view of what goes on: what needs somebody today, with the list behind every number; who has which
 // place, and everything that happened to one; lists to look through, to keep a filter of and to save as a spreadsheet; and figures. Its
-// pages only read, but for what administrators agree with somebody about instalments, and write to many people at once. They are for
+// pages only read, but for what administrators agree with somebody about instalments and charges, and write to many people at once. They are for
 // administrators and auditors who have given their second factor; to everybody else they do not exist.
 package admin
 
@@ -39,6 +39,9 @@ func Mount(r gin.IRouter, o Options) {
 	g.GET("/places/:code/plan", page.Handle(f.plan))
 	act.POST("/places/:code/plan", page.Handle(f.changePlan))
 	g.GET("/plans", page.Handle(f.plans))
+	g.GET("/charges", page.Handle(f.charges))
+	g.GET("/places/:code/charge", page.Handle(f.charge))
+	act.POST("/places/:code/charge", page.Handle(f.letOff))
 	g.GET("/payments", page.Handle(f.payments))
 	g.GET("/outbox", page.Handle(f.outbox))
 	g.GET("/outbox/failed", page.Handle(f.unsent))

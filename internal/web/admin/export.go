@@ -33,6 +33,7 @@ var savedLists = map[string]saved{
 	"cohorts":  {true, office.saveCohorts},
 	"payments": {true, office.savePayments},
 	"plans":    {true, office.savePlans},
+	"charges":  {true, office.saveCharges},
 	"mails":    {false, office.saveMails},
 	"offers":   {false, office.saveOffers},
 }

@@ -30,6 +30,7 @@ type placePage struct {
 	acts     bool   // whoever looks may change things
 	pending  bool   // a bank is confirming a payment
 	plan     bool   // it is paid by instalments
+	charge   bool   // it was given up, and a part of what we keep is not paid
 	run      string // its code
 }
 
@@ -154,6 +155,7 @@ func (p *placePage) readMoney(ctx context.Context, d bun.IDB) error {
 	if p.plan, err = d.NewSelect().Table("plans").Where("share_id IN (SELECT id FROM shares WHERE enrolment_id = ?)", p.Place.ID).Exists(ctx); err != nil {
 		return fmt.Errorf("reading whether a place is paid by instalments: %w", err)
 	}
+	p.charge = slices.ContainsFunc(shares, func(s billing.Share) bool { return s.Outstanding > 0 })
 	p.pending = slices.ContainsFunc(payments, func(p billing.Payment) bool { return p.Status == billing.Pending })
 	p.Shares, p.Payments, p.Refunds, p.Ledger = shareTable(shares, moves), paymentTable(payments), refundTable(refunds), moveTable(moves)
 	return nil
@@ -170,6 +172,7 @@ func (p *placePage) Does() []page.Link {
 	}
 	add(p.acts && p.Place.Status == enrolment.Confirmed, "Move it to other dates", at+"/move")
 	add(p.plan, "Instalments", at+"/plan")
+	add(p.charge, "Charge not paid", chargeAt(p.Place.Code))
 	add(p.acts && p.Place.Status == enrolment.Waiting, "Waiting list", "/admin/runs/"+p.run+"/waiting")
 	add(p.acts && has, "Attendance", "/admin/runs/"+p.run+"/attendance/places/"+p.Place.Code)
 	add(p.acts && has, "Certificate", at+"/certificate")

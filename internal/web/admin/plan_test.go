@@ -15,6 +15,7 @@ import (
 	"bursar/internal/db/dbtest"
 	"bursar/internal/enrolment"
 	"bursar/internal/fixture"
+	"bursar/internal/ledger"
 	"bursar/internal/london"
 	"bursar/internal/people"
 )
@@ -172,5 +173,47 @@ func TestPlansThatStoppedAreListedForSomebodyToTalkWithThePerson(t *testing.T) {
 	}
 	if w := h.get("/admin/plans?status=all", staff); w.Code != http.StatusNotFound {
 		t.Errorf("an unknown list: %d", w.Code)
+	}
+}
+
+func TestAChargeThatIsNotPaidIsListedAndLetOffOnce(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	e := h.onPlan(t)
+	staff := h.session(t, "fay@staff.example", true, people.Admin)
+	at := "/admin/places/" + e.Code + "/charge"
+	if text := words(h.open(t, "/admin/charges", staff).Find("main")); !strings.Contains(text, "Every charge is paid") {
+		t.Errorf("at first: %s", text)
+	}
+	dbtest.Force(t, h.DB, "UPDATE enrolments SET confirmed_at = confirmed_at - interval '30 days'") // half of £3,250.00 is kept from now on
+	dbtest.Force(t, h.DB, "UPDATE blocks SET starts_on = starts_on - 60, ends_on = ends_on - 60")
+	h.write(t, func(tx *db.Tx) error { return admissions.Withdraw(t.Context(), tx, nil, e.PersonID, e.Code, 0) })
+	for address, want := range map[string]string{"/admin/charges": "£1,225.00", "/admin": "1 charge is not paid", "/admin/places/" + e.Code: "Charge not paid", at: "Still to be paid £1,225.00"} {
+		if text := words(h.open(t, address, staff).Find("main")); !strings.Contains(text, want) {
+			t.Errorf("%s does not say %q: %s", address, want, text)
+		}
+	}
+	for _, refused := range []struct {
+		status int
+		fields []string
+	}{
+		{http.StatusUnprocessableEntity, []string{"seen", "122500", "reason", ""}},
+		{http.StatusConflict, []string{"seen", "122501", "reason", "Out of work"}}, // from a page of before
+		{http.StatusSeeOther, []string{"seen", "122500", "reason", "Out of work"}},
+		{http.StatusConflict, []string{"seen", "0", "reason", "Again"}},
+	} {
+		if w := h.post(at, staff, refused.fields...); w.Code != refused.status {
+			t.Errorf("%v: %d, want %d", refused.fields, w.Code, refused.status)
+		}
+	}
+	if text := words(h.open(t, "/admin/charges", staff).Find("main")); !strings.Contains(text, "Every charge is paid") {
+		t.Errorf("afterwards: %s", text)
+	}
+	if owed, err := ledger.Balance(t.Context(), h, billing.Due(1)); err != nil || owed != 0 {
+		t.Errorf("%s are owed, %v", owed, err)
+	}
+	auditor := h.session(t, "gus@staff.example", true, people.Auditor)
+	if h.open(t, at, auditor).Find("main form").Length() > 0 || h.post(at, auditor, "seen", "0", "reason", "x").Code != http.StatusNotFound {
+		t.Error("an auditor can let a charge off")
 	}
 }

@@ -36,6 +36,7 @@ func tasksOf(t report.Today, acts bool) []task {
 	add(t.Orders, "place has no purchase order", "places have no purchase order", "Organisations that pay by purchase order have not sent it.", "/admin/places?needs=order", "See which", true,
 		page.Link{Text: "Remind them", Href: "/finance/chase?show=order"})
 	add(t.Plans, "plan has stopped", "plans have stopped", "An instalment was refused, and trying again by itself does not help.", "/admin/plans", "Talk with them", true)
+	add(t.Charges, "charge is not paid", "charges are not paid", "People gave their place up, and owe a part of what we keep.", chargesAt, "Talk with them", true)
 	add(t.Questions, "question to answer", "questions to answer", "People with a place asked us something.", "/admin/questions?show=waiting", "Answer", false)
 	add(t.Answers, "offered place is not answered yet", "offered places are not answered yet", "People who applied or waited have until their deadline. You need to do nothing, unless they call.",
 		"/admin/places?needs=answer", "See whose", true)

@@ -40,11 +40,6 @@ type cancelPage struct {
 	Bank    bool  // a bank is confirming a payment
 }
 
-// Owed is what is kept of the learner's part and was not paid yet.
-func (p *cancelPage) Owed() money.Amount {
-	return max(0, p.Quote.Charge-p.Quote.FundKept-p.Quote.EmployerKept-p.Quote.Kept)
-}
-
 // cancel shows what giving the place up would mean, with its whole working, before anything is done.
 func (l *Learner) cancel(c *gin.Context) error {
 	shown, err := l.cancelPage(c)

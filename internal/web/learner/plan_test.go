@@ -143,3 +143,38 @@ func TestAPausedAndAStoppedPlanSayThatThePlaceStays(t *testing.T) {
 		says(t, b.get(place+"/plan").page(http.StatusOK), words, "Your place stays yours")
 	}
 }
+
+// Somebody who pays in parts gives the place up when half of the price is kept and the deposit alone is paid.
+func TestWhatIsNotPaidOfAChargeIsPaidAfterwards(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.schedule("FND-M27", march, 5, parts)
+	b := w.browser()
+	code, doc := w.chooses(b, "ana@people.example")
+	place := "/my/places/" + code
+	b.post(place+"/plan", "pay", "blocks", "consent", "yes", "blocks", terms(doc, "blocks")).to(place + "/pay")
+	w.settle(code, expired)
+	w.settle(code, saved)
+	says(t, b.get(place+"/receipt").page(http.StatusOK), "Paid so far: £400.00")
+	w.clock.Set(march.AddDays(-40).At(9, 0))
+	before := b.get(place + "/cancel").page(http.StatusOK)
+	says(t, before, "£1,225.00 of what we keep is not paid yet")
+	kept := before.Find("[name=kept]").AttrOr("value", "")
+	b.post(place+"/cancel", "back", "0", "kept", kept).to(place)
+	says(t, b.get(place).page(http.StatusOK), "You cancelled this place", "£1,225.00 of what we keep is not paid yet", "Pay £1,225 by card")
+	b.post(place + "/pay").to(place + "/pay")
+	b.post(place + "/pay").to(place + "/pay") // the one page
+	w.settle(code, pageOpen)
+	b.get(place + "/pay").to(w.payment(code).SessionURL)
+	w.settle(code, paid)
+	b.get(place + "/confirmation").to(place)
+	after := b.get(place).page(http.StatusOK)
+	if text := after.Find("main").Text(); strings.Contains(text, "not paid yet") || strings.Contains(text, "Pay £") {
+		t.Errorf("when it is paid: %s", text)
+	}
+	b.post(place + "/pay").to(place)
+	var told int
+	if err := w.db.NewRaw("SELECT count(*) FROM mails WHERE template = 'charge-paid'").Scan(t.Context(), &told); err != nil || told != 1 {
+		t.Errorf("they were told %d times, %v", told, err)
+	}
+}

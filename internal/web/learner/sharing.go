@@ -132,6 +132,8 @@ func (s *sharing) LeftFrom() string { return s.names[s.Leaving.OrganisationID] }
 // ToPay is the part of the price that the person can pay by card now, in pence.
 func (p *place) ToPay() money.Amount {
 	switch {
+	case p.Status == enrolment.Withdrawn:
+		return p.outstanding()
 	case !p.HasPlace() || p.Offered() || p.Plan != nil && p.Plan.Begun():
 		return 0
 	case p.Plan != nil:
@@ -150,6 +152,14 @@ func (p *place) ToPay() money.Amount {
 		return max(0, p.due()-p.left()) // part of it may be paid, when an employer's part has become the person's
 	}
 	return open[0] // one after the other
+}
+
+// outstanding is what is not paid yet of the charge for a place that the person gave up, in pence.
+func (p *place) outstanding() (sum money.Amount) {
+	for _, s := range p.Shares {
+		sum += s.Outstanding
+	}
+	return sum
 }
 
 // atBank reports whether a bank is confirming a payment.
@@ -249,9 +259,10 @@ func (p *place) ownStage(now time.Time) stage {
 	return toPay
 }
 
-// owes is where the payment stands of a part that fell to the person after the place was confirmed; empty when none did.
+// owes is where the payment stands of a part that fell to the person after the place was confirmed, or of the charge for a place
+// that they gave up; empty when there is neither.
 func (p *place) owes(now time.Time) stage {
-	if p.Status != enrolment.Confirmed || p.ToPay() == 0 {
+	if p.Status != enrolment.Confirmed && p.Status != enrolment.Withdrawn || p.ToPay() == 0 {
 		return ""
 	}
 	return p.ownStage(now)

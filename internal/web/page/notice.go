@@ -28,6 +28,8 @@ const (
 	PlaceMoved   Notice = "place_moved"
 	// PlaceFree tells somebody who wanted to wait that they can book.
 	PlaceFree Notice = "place_free"
+	// ChargeLetOff follows the word that nobody has to pay a charge any more.
+	ChargeLetOff Notice = "charge_let_off"
 	// RunCancelled follows the cancelling of a run.
 	RunCancelled Notice = "run_cancelled"
 	// RunPlanned follows the making of a draft of dates, and RunCopied of one like others.

@@ -86,7 +86,10 @@ func RefundCancelled(ctx context.Context, tx *db.Tx, by audit.Actor, which id.En
 	if waited, err := enrolment.AnswerCancelled(ctx, tx, e, enrolment.ChoseMoney); err != nil || !waited {
 		return err
 	}
-	return cancelPlace(ctx, tx, by, e, a, c)
+	if err := cancelPlace(ctx, tx, by, e, a, c); err != nil {
+		return err
+	}
+	return tellTeamEnded(ctx, tx, e)
 }
 
 // ChooseMoney is RefundCancelled by whoever has the place. An employer's place is the employer's to decide.

@@ -129,6 +129,24 @@ func TestAFinishedRunIsNotCancelled(t *testing.T) {
 	}
 }
 
+// Between the office's word and the work that follows from it there is a moment.
+func TestMoneyThatComesWhenTheDatesHaveJustBeenCancelledGoesBack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 9)
+	e, p, paid := w.booked(1)
+	w.write(func(tx *db.Tx) error { return admissions.CancelRun(t.Context(), tx, w.person(8).Person, "FND-M27", noTrainers) })
+	w.settle(p, paid)
+	w.expect(e.ID, enrolment.Held)
+	cancels(t, w.db, func(*db.Tx) error { return nil })
+	w.expect(e.ID, enrolment.Cancelled)
+	if back := w.refunds(p); len(back) != 1 || back[0].Amount != fee {
+		t.Errorf("what goes back is %+v", back)
+	}
+	if w.mails("place-confirmed") != 0 || w.mails("payment-returned") != 1 {
+		t.Errorf("%d times they were told of a place, %d times of the money", w.mails("place-confirmed"), w.mails("payment-returned"))
+	}
+}
+
 func TestAnEmployerOwesNothingForACancelledRun(t *testing.T) {
 	t.Parallel()
 	f := newOffice(t, 28)
@@ -143,7 +161,7 @@ func TestAnEmployerOwesNothingForACancelledRun(t *testing.T) {
 	if got := f.seat(seat.ID); got.Status != enrolment.Cancelled || f.owes(trust) != 0 || f.invoice(in.Number).Credited != in.Total {
 		t.Errorf("the place is %s, %s is owed, %s of %s credited", got.Status, f.owes(trust), f.invoice(in.Number).Credited, in.Total)
 	}
-	if got := f.mails("coordinator@trust.example"); !slices.Contains(got, "seats-cancelled") {
+	if got := f.mails("coordinator@trust.example"); !slices.Contains(got, "seats-cancelled") || !slices.Contains(got, "seats-ended") {
 		t.Errorf("the coordinator was told %v", got)
 	}
 	if left, err := ledger.Balance(t.Context(), f.db, billing.Deferred(f.run)); err != nil || left != 0 {

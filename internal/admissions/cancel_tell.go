@@ -24,6 +24,7 @@ type cancelledLetter struct {
 	AnswerBy     london.Date
 	Employed     bool // an employer booked the place, and decides
 	Back         money.Amount
+	Places       int // of the booking, that have ended
 }
 
 // tellCancelled tells whoever has a place on a cancelled run, with a calendar file that takes its dates away.
@@ -70,6 +71,35 @@ func tellTeamCancelled(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, c
 			return nil
 		}
 	}
+	return writeTeamCancelled(ctx, tx, e, "seats-cancelled", cancelledLetter{Reason: c.Reason, AnswerBy: c.AnswerBy})
+}
+
+// tellTeamEnded tells the organisation with the last place of a booking that ends because nobody chose other dates for it.
+func tellTeamEnded(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment) error {
+	if e.TeamID == 0 {
+		return nil
+	}
+	seats, err := enrolment.TeamEnrolments(ctx, tx, e.TeamID)
+	if err != nil {
+		return err
+	}
+	ended := 0
+	for _, s := range seats {
+		if s.RunID != e.RunID {
+			continue
+		}
+		if s.HasPlace() {
+			return nil
+		}
+		if s.Status == enrolment.Cancelled {
+			ended++
+		}
+	}
+	return writeTeamCancelled(ctx, tx, e, "seats-ended", cancelledLetter{Places: ended})
+}
+
+// writeTeamCancelled writes to everybody who acts for the organisation that booked a place on a cancelled run.
+func writeTeamCancelled(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, template string, l cancelledLetter) error {
 	t, err := enrolment.TeamOf(ctx, tx, e.TeamID)
 	if err != nil {
 		return err
@@ -86,10 +116,10 @@ func tellTeamCancelled(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, c
 	if err != nil {
 		return err
 	}
-	l := cancelledLetter{Code: t.Code, Organisation: of.Name, Org: of.Code, Offering: o, Reason: c.Reason, AnswerBy: c.AnswerBy}
+	l.Code, l.Organisation, l.Org, l.Offering = t.Code, of.Name, of.Code, o
 	for _, m := range members {
 		l.Name = m.Name
-		if err := mail.Send(ctx, tx, mail.Message{To: m.Email, Person: m.Person, Template: "seats-cancelled", Data: l}); err != nil {
+		if err := mail.Send(ctx, tx, mail.Message{To: m.Email, Person: m.Person, Template: template, Data: l}); err != nil {
 			return err
 		}
 	}

@@ -64,15 +64,22 @@ func unpaid(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, p *billing.P
 	return lapse(ctx, tx, e, refused)
 }
 
-// applyMoney puts captured money towards the place it was paid for. Money for a place that has lapsed takes a
-// free one, if it is the whole price; when there is none it goes back. When the place was given up it goes back too, but for
-// what is outstanding of the charge.
+// applyMoney puts captured money towards the place it was paid for. Money for a place that has lapsed takes a free one, if it is
+// the whole price; when there is none, or the dates were cancelled meanwhile, it goes back. When the place was given up it goes
+// back too, but for what is outstanding of the charge.
 func applyMoney(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, p *billing.Payment) error {
 	share, others, err := shareOf(ctx, tx, e, p)
 	if err != nil {
 		return err
 	}
 	lapsed, inParts := e.Status == enrolment.Lapsed, p.PlanID != 0
+	if lapsed || e.Status == enrolment.Held {
+		if _, err := enrolment.CancellationOf(ctx, tx, e.RunID); err == nil {
+			return returnMoney(ctx, tx, e, p, "payment came for cancelled dates")
+		} else if !errors.Is(err, enrolment.ErrNotCancelled) {
+			return err
+		}
+	}
 	switch {
 	case share.Outstanding > 0:
 		return takeOutstanding(ctx, tx, e, p, share)

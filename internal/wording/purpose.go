@@ -98,6 +98,7 @@ var purposes = map[string]string{
 	"seat-price":                   "To a learner: their part of the price has changed.",
 	"seat-withdrawn":               "To somebody whose employer gave up their place.",
 	"seats-cancelled":              "To an organisation: we cannot hold dates that it booked.",
+	"seats-ended":                  "To an organisation: places on dates that we cancelled have ended.",
 	"seats-retimed":                "To an organisation: the days, hours or rooms of its places have changed.",
 	"sign-in":                      "To somebody who signs in: the link and the code.",
 	"staff-gift-refund-returned":   "To staff: a gift that went back did not arrive.",

@@ -40,6 +40,32 @@ func TestTheFirstPageSaysWhatIsMissingAndThenEveryPlace(t *testing.T) {
 	}
 }
 
+func TestAPlaceOnDatesThatWeCancelledSaysUntilWhenOthersCanBeChosen(t *testing.T) {
+	t.Parallel()
+	p := newPair(t)
+	code := p.book(p.mine, admissions.TeamOrder{Places: 1, Seats: []admissions.NewSeat{{Name: "Noor Haddad", Email: "noor@westermoor.example"}}})[0]
+	var e *enrolment.Enrolment
+	p.do(func(ctx context.Context, tx *db.Tx) error {
+		known, err := enrolment.ByCode(ctx, tx, code)
+		if err != nil {
+			return err
+		}
+		if e, err = enrolment.Lock(ctx, tx, known.ID); err != nil {
+			return err
+		}
+		return enrolment.Confirm(ctx, tx, e)
+	})
+	says(t, p.open(p.mine, p.mine.at("/places/"+code)), "This place is confirmed.")
+	p.do(func(ctx context.Context, tx *db.Tx) error {
+		if err := admissions.CancelRun(ctx, tx, p.staff, p.run.Code, "The trainers are ill."); err != nil {
+			return err
+		}
+		return admissions.CancelNext(ctx, tx, e.ID)
+	})
+	says(t, p.open(p.mine, p.mine.at("/places/"+code)), "Dates cancelled by us", "Please write to us by the end of Monday 7 December 2026", "You owe nothing for it")
+	says(t, p.open(p.mine, p.mine.at("")), "Dates cancelled by us")
+}
+
 func TestALongListGoesOnWithoutLosingAPlace(t *testing.T) {
 	t.Parallel()
 	p := newPairOf(t, 60)

@@ -27,6 +27,7 @@ type seatPage struct {
 	Leaving *enrolment.Departure // that waits for the person's answer, or nil
 	Booked  bool                 // by this organisation, which alone may change it: until whoever left it has kept the place
 	Alone   bool                 // it can give the place up by itself
+	Ends    london.Date          // of a confirmed place on dates that we cancelled: the last day to choose others; else zero
 }
 
 // place shows a place: who sits there, what the organisation pays, where it stands, and what can be changed.
@@ -65,6 +66,13 @@ func (e *employer) seatPage(c *gin.Context) (*seatPage, error) {
 		if p.Alone, err = admissions.MayWithdraw(c.Request.Context(), e.Machine, of, p.Code); err != nil {
 			return nil, err
 		}
+	}
+	asked, err := enrolment.CancelledPlaceOf(c.Request.Context(), e.DB, &enrolment.Enrolment{ID: p.ID, RunID: p.RunID})
+	if err != nil {
+		return nil, err
+	}
+	if asked != nil && p.Status == enrolment.Confirmed {
+		p.Ends = asked.AnswerBy
 	}
 	p.Facts, p.Crumbs = p.facts(), within(of)
 	return p, nil

@@ -13,8 +13,11 @@ import (
 	"bursar/internal/web/page"
 )
 
-// tag is where a place stands, in a few words.
+// Tag is where a place stands, in a few words.
 func (s seat) Tag() page.Tag {
+	if s.Status == enrolment.Confirmed && s.Run.Status == course.Cancelled {
+		return page.Tag{Text: "Dates cancelled by us", Colour: "red"}
+	}
 	switch s.Status {
 	case enrolment.Held:
 		return page.Tag{Text: "Held", Colour: "yellow"}

@@ -2,6 +2,7 @@ package admissions_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"bursar/internal/admissions"
@@ -134,7 +135,9 @@ func TestMoneyThatComesWhenTheDatesHaveJustBeenCancelledGoesBack(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 9)
 	e, p, paid := w.booked(1)
-	w.write(func(tx *db.Tx) error { return admissions.CancelRun(t.Context(), tx, w.person(8).Person, "FND-M27", noTrainers) })
+	w.write(func(tx *db.Tx) error {
+		return admissions.CancelRun(t.Context(), tx, w.person(8).Person, "FND-M27", noTrainers)
+	})
 	w.settle(p, paid)
 	w.expect(e.ID, enrolment.Held)
 	cancels(t, w.db, func(*db.Tx) error { return nil })
@@ -160,6 +163,10 @@ func TestAnEmployerOwesNothingForACancelledRun(t *testing.T) {
 	f.sound()
 	if got := f.seat(seat.ID); got.Status != enrolment.Cancelled || f.owes(trust) != 0 || f.invoice(in.Number).Credited != in.Total {
 		t.Errorf("the place is %s, %s is owed, %s of %s credited", got.Status, f.owes(trust), f.invoice(in.Number).Credited, in.Total)
+	}
+	var why []string
+	if err := f.db.NewRaw("SELECT reason FROM credit_notes").Scan(t.Context(), &why); err != nil || len(why) != 1 || !strings.Contains(why[0], "We cancelled the dates") {
+		t.Errorf("the credit note says %q, %v", why, err)
 	}
 	if got := f.mails("coordinator@trust.example"); !slices.Contains(got, "seats-cancelled") || !slices.Contains(got, "seats-ended") {
 		t.Errorf("the coordinator was told %v", got)

@@ -41,14 +41,14 @@ func payOutstanding(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment) (*bi
 	case err != nil:
 		return nil, err
 	case open != nil && open.Saved:
-		return nil, ErrNothingToPay // an instalment was on its way when the place was given up
+		return nil, ErrNothingToPay // an instalment was on its way when the place was given up: it goes back
 	case open != nil:
 		return open, nil
 	}
 	return billing.StartRest(ctx, tx, *s)
 }
 
-// takeOutstanding puts money that came after a place was given up towards what is outstanding of its charge, and says so.
+// takeOutstanding puts money towards what is outstanding of the charge for a place that was given up, and says so.
 func takeOutstanding(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, p *billing.Payment, s *billing.Share) error {
 	used := min(p.Captured, s.Outstanding)
 	if err := billing.PayOutstanding(ctx, tx, p, s); err != nil {

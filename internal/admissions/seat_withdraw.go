@@ -160,7 +160,11 @@ func endOrganisationShare(ctx context.Context, tx *db.Tx, s *billing.Share, e *e
 	if s.Invoiced <= charge {
 		return nil
 	}
-	return invoice.CreditShare(ctx, tx, audit.System, s.ID, s.Invoiced-charge, "Place "+e.Code+" was given up.")
+	why := "Place " + e.Code + " was given up."
+	if e.Status == enrolment.Cancelled {
+		why = "We cancelled the dates of place " + e.Code + "."
+	}
+	return invoice.CreditShare(ctx, tx, audit.System, s.ID, s.Invoiced-charge, why)
 }
 
 // endShare settles one share of a place that ends, whoever pays it.

@@ -66,7 +66,7 @@ func unpaid(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, p *billing.P
 
 // applyMoney puts captured money towards the place it was paid for. Money for a place that has lapsed takes a free one, if it is
 // the whole price; when there is none, or the dates were cancelled meanwhile, it goes back. When the place was given up it goes
-// back too, but for what is outstanding of the charge.
+// back too, unless it was begun for what is outstanding of the charge.
 func applyMoney(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, p *billing.Payment) error {
 	share, others, err := shareOf(ctx, tx, e, p)
 	if err != nil {
@@ -81,7 +81,7 @@ func applyMoney(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, p *billi
 		}
 	}
 	switch {
-	case share.Outstanding > 0:
+	case share.Outstanding > 0 && !inParts && !p.CreatedAt.Before(e.EndedAt):
 		return takeOutstanding(ctx, tx, e, p, share)
 	case lapsed && (others || !inParts && p.Captured < share.Amount), share.Secured() && !inParts, !e.HasPlace() && !lapsed:
 		return returnMoney(ctx, tx, e, p, "payment returned")
@@ -225,13 +225,13 @@ func othersPay(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment) (bool, er
 	return len(asked) > 0, err
 }
 
-// reopen keeps a held place as long as its payment's page is open. That is longer than was said only when the
-// page could not be made at first; then the person is told that it can be paid now.
+// reopen keeps a held place as long as its payment's page is open: that is longer than was said when the page was opened shortly
+// before the end, or could not be made at first. Then the person is told that it can be paid now.
 func reopen(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, p *billing.Payment, s billing.Standing) error {
 	if e.Status != enrolment.Held || s.State != billing.PageOpen || !e.HeldUntil.Before(p.ExpiresAt) {
 		return nil
 	}
-	if err := keep(ctx, tx, e, p.ExpiresAt); err != nil {
+	if err := keep(ctx, tx, e, p.ExpiresAt); err != nil || p.Attempt == 1 {
 		return err
 	}
 	return tell(ctx, tx, e, "payment-ready", letter{})

@@ -98,6 +98,12 @@ func ToChase(ctx context.Context, d bun.IDB, now time.Time, only ...id.Organisat
 	return list, address(ctx, d, list)
 }
 
+// notCancelled says that a run was not cancelled by us in the days in which whoever has a place on it chooses what becomes of it:
+// most of what is owed for it is about to be credited.
+func notCancelled(run string) string {
+	return "NOT EXISTS (SELECT FROM run_cancellations x WHERE x.run_id = " + run + " AND x.answer_by >= ?0::date)"
+}
+
 // itemsOf reads places and invoices, and when each was last chased at its step.
 func itemsOf(ctx context.Context, d bun.IDB, now time.Time, only []id.Organisation) ([]Item, error) {
 	today := london.DateOf(now)
@@ -108,14 +114,14 @@ func itemsOf(ctx context.Context, d bun.IDB, now time.Time, only []id.Organisati
 				(e.held_until AT TIME ZONE 'Europe/London')::date AS "on"
 			FROM shares s JOIN enrolments e ON e.id = s.enrolment_id JOIN organisations o ON o.id = s.organisation_id
 			JOIN runs r ON r.id = e.run_id JOIN courses c ON c.id = r.course_id
-			WHERE `+orderMissing+`
+			WHERE `+orderMissing+` AND `+notCancelled("e.run_id")+`
 			GROUP BY o.id, e.id, r.id, c.id
 			UNION ALL
 			SELECT i.organisation_id, CASE WHEN ?0::date - i.due_on >= 7 THEN 'overdue' ELSE 'due' END,
 				CASE WHEN ?0::date - i.due_on >= 30 THEN 30 WHEN ?0::date - i.due_on >= 14 THEN 14 WHEN ?0::date - i.due_on >= 7 THEN 7 ELSE 0 END,
 				i.number, r.code, c.title, i.total - i.paid - i.credited - i.written_off, i.due_on
 			FROM invoices i JOIN runs r ON r.id = i.run_id JOIN courses c ON c.id = r.course_id
-			WHERE i.status IN ('issued', 'part_paid') AND i.due_on <= ?0::date + ?1
+			WHERE i.status IN ('issued', 'part_paid') AND i.due_on <= ?0::date + ?1 AND `+notCancelled("i.run_id")+`
 		)
 		SELECT f.*, coalesce(f."on" - ?0::date, 0) AS days, h.at AS chased FROM found f
 		LEFT JOIN LATERAL (

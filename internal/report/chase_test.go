@@ -9,8 +9,10 @@ import (
 	"testing"
 	"time"
 
+	"bursar/internal/admissions"
 	"bursar/internal/db"
 	"bursar/internal/db/dbtest"
+	"bursar/internal/enrolment"
 	"bursar/internal/failure"
 	"bursar/internal/mail"
 	"bursar/internal/organisation"
@@ -103,6 +105,29 @@ func TestAnInvoiceIsChasedOnceAtEachStep(t *testing.T) {
 	}
 	if sent, err := w.chase(true, o.Code); err != nil || len(sent) != 1 || w.mails("chase") != 5 {
 		t.Errorf("asked for again: %v, %v", sent, err)
+	}
+}
+
+// Whoever has a place on dates that we cancelled chooses first: after that most of it is credited.
+func TestWhatIsOwedForCancelledDatesIsNotChasedUntilItIsSettled(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, on(2026, time.November, 23))
+	o := w.organisation("Eastmarsh Borough Council", "not_used")
+	w.booked(o, 1)
+	in := w.invoiced(o)
+	w.clock.Set(in.DueOn.AddDays(10).At(9, 0))
+	if list := w.toChase(); len(list) != 1 {
+		t.Fatalf("%+v", list)
+	}
+	w.write(func(tx *db.Tx) error {
+		return admissions.CancelRun(t.Context(), tx, w.ann.ID, w.run.Code, "Two of our trainers cannot come.")
+	})
+	if list := w.toChase(); len(list) != 0 {
+		t.Errorf("while they choose: %+v", list)
+	}
+	w.clock.Set(in.DueOn.AddDays(10+enrolment.AnswerDays+1).At(9, 0))
+	if list := w.toChase(); len(list) != 1 {
+		t.Errorf("what is left after that: %+v", list)
 	}
 }
 

@@ -171,6 +171,11 @@ func TestAClosedMonthSaysWhoOwesWhatFundsHoldAndWhatIsStillToBeTaught(t *testing
 	if len(c.Funds) != 1 || c.Funds[0] != want {
 		t.Errorf("%+v", c.Funds)
 	}
+	second := s.run.Blocks[1]
+	s.clock.Set(second.StartsOn.At(9, 0))
+	if now := s.closed(report.MonthOf(second.StartsOn)).Runs[0]; len(now.Blocks) != 3 || now.Blocks[0].Number != 2 {
+		t.Errorf("on the first morning of the second block: %+v", now)
+	}
 	s.clock.Set(s.ends(3))
 	s.taught()
 	last := s.closed(report.Month{Year: 2027, Month: time.December})

@@ -5,12 +5,12 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/uptrace/bun"
 
 	"bursar/internal/course"
 	"bursar/internal/id"
-	"bursar/internal/london"
 	"bursar/internal/money"
 )
 
@@ -119,18 +119,18 @@ func (c *Close) readRuns(ctx context.Context, d bun.IDB, rows []balance) error {
 		r := &c.Runs[i]
 		if o := offerings[r.ID]; o != nil {
 			r.Code = o.Code
-			r.plan(o, c.Month.Last())
+			r.plan(o, c.at)
 		}
 	}
 	slices.SortFunc(c.Runs, func(a, b RunIncome) int { return cmp.Compare(a.Code, b.Code) })
 	return nil
 }
 
-// plan divides what is not earned on a day among the blocks that end after it.
-func (r *RunIncome) plan(o *course.Offering, day london.Date) {
+// plan divides what is not earned at a time among the blocks that are not over by then.
+func (r *RunIncome) plan(o *course.Offering, at time.Time) {
 	var left []block
 	for _, b := range o.Blocks {
-		if b.EndsOn.After(day) {
+		if !o.Over(b, at) {
 			left = append(left, block{Days: int64(b.Days())})
 			r.Blocks = append(r.Blocks, BlockIncome{Number: b.Number, Starts: b.StartsOn, Ends: b.EndsOn})
 		}

@@ -24,10 +24,11 @@ const (
 	NeedsName   Need = "name"   // an organisation has taken it, and has not said who sits there
 	NeedsOrder  Need = "order"  // a purchase order, of an organisation that pays by one
 	NeedsAnswer Need = "answer" // it was offered to somebody on the waiting list, who has not taken it yet
+	NeedsChoice Need = "choice" // its dates were cancelled by us, and whoever has it has not chosen others or the money
 )
 
 // Needs lists every need.
-func Needs() []Need { return []Need{NeedsName, NeedsOrder, NeedsAnswer} }
+func Needs() []Need { return []Need{NeedsName, NeedsOrder, NeedsAnswer, NeedsChoice} }
 
 // orderMissing says that a share s of an organisation o in an enrolment e still waits for a purchase order.
 const orderMissing = `s.agreed_at IS NOT NULL AND s.purchase_order_id IS NULL AND coalesce(s.kept, s.amount) > s.invoiced + s.let_off
@@ -40,6 +41,7 @@ var needs = map[Need]string{
 		AND NOT EXISTS (SELECT FROM team_waits w WHERE w.team_booking_id = e.team_booking_id AND w.taken_at IS NULL)`,
 	NeedsOrder:  `EXISTS (SELECT FROM shares s JOIN organisations o ON o.id = s.organisation_id WHERE s.enrolment_id = e.id AND ` + orderMissing + `)`,
 	NeedsAnswer: `e.status = 'held' AND e.offered_at IS NOT NULL`,
+	NeedsChoice: `e.id IN (SELECT x.enrolment_id FROM cancelled_places x WHERE x.run_id = e.run_id AND x.answer IS NULL) AND e.status = 'confirmed'`,
 }
 
 // ErrPlaceFilter means that places are not looked for in such a way.

@@ -90,6 +90,36 @@ func TestPlacesAreFoundByCohortStatusPayerAndNeed(t *testing.T) {
 	}
 }
 
+func TestAPlaceOnCancelledDatesIsListedUntilSomebodyHasChosen(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, on(2026, time.November, 23))
+	ana, ben := fixture.Confirmed(t, w.app, w.run, w.person("ana@post.example")), fixture.Confirmed(t, w.app, w.run, w.person("ben@post.example"))
+	choices := func() []string {
+		t.Helper()
+		list := w.found(report.PlaceFilter{Need: report.NeedsChoice})
+		if n := w.today().Choices; n != len(list) {
+			t.Errorf("%d are counted and %d listed", n, len(list))
+		}
+		return list
+	}
+	if got := choices(); len(got) > 0 {
+		t.Errorf("at first %v", got)
+	}
+	w.write(func(tx *db.Tx) error {
+		if err := admissions.CancelRun(t.Context(), tx, w.ann.ID, w.run.Code, "Two of our trainers cannot come."); err != nil {
+			return err
+		}
+		return errors.Join(admissions.CancelNext(t.Context(), tx, ana.ID), admissions.CancelNext(t.Context(), tx, ben.ID))
+	})
+	if got := choices(); len(got) != 2 {
+		t.Errorf("of cancelled dates %v", got)
+	}
+	w.write(func(tx *db.Tx) error { return admissions.ChooseMoney(t.Context(), tx, ana.PersonID, ana.Code) })
+	if got := choices(); len(got) != 1 || got[0] != ben.Code {
+		t.Errorf("when one has chosen %v", got)
+	}
+}
+
 func TestWhatFundsPayIsNotSeenByWhomItIsNotFor(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, on(2026, time.November, 23))

@@ -17,6 +17,7 @@ import (
 type Today struct {
 	Offers     int // of help with the cost, about to lapse without an answer
 	Answers    int // places offered to people who applied or waited
+	Choices    int // places on dates that we cancelled, for which nothing is chosen yet
 	Orders     int // places of organisations without a purchase order that it takes
 	Names      int // places of organisations without a name
 	Overdue    int // invoices
@@ -45,6 +46,7 @@ func TodayAt(ctx context.Context, tx *db.Tx) (Today, error) {
 		SELECT i.*, l.*,
 		       (SELECT count(*) FROM sensitive.awards a WHERE `+awardLapses+`) AS offers,
 		       (SELECT count(*) FROM enrolments e WHERE `+needs[NeedsAnswer]+`) AS answers,
+		       (SELECT count(*) FROM enrolments e WHERE `+needs[NeedsChoice]+`) AS choices,
 		       (SELECT count(*) FROM enrolments e WHERE `+needs[NeedsOrder]+`) AS orders,
 		       (SELECT count(*) FROM enrolments e WHERE `+needs[NeedsName]+`) AS names,
 		       (SELECT count(*) FROM quarantine WHERE resolved_at IS NULL) AS doubts,

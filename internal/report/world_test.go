@@ -213,7 +213,7 @@ func (w *world) balance(account string) money.Amount {
 
 func (w *world) closed(m report.Month) *report.Close {
 	w.t.Helper()
-	c, err := report.CloseOf(w.t.Context(), w, m)
+	c, err := report.CloseOf(w.t.Context(), w, m, w.Now())
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -49,9 +49,7 @@ func TestTheBackgroundWorksJobsAndKeepsTheTimetable(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.expect(e, enrolment.Confirmed)
-	if n := w.keepers(); n != 0 {
-		t.Errorf("%d keepers after the end", n)
-	}
+	w.await("the lock of the timetable to be let go", func() bool { return w.keepers() == 0 })
 }
 
 // keepers counts those who hold the lock of the timetable.

@@ -54,6 +54,8 @@ func (g *ground) plans(b *testing.B) {
 		"places that are held":  places(report.PlaceFilter{Status: enrolment.Held}),
 		"places without a name": places(report.PlaceFilter{Need: report.NeedsName}),
 		"places offered":        places(report.PlaceFilter{Need: report.NeedsAnswer}),
+		"places to choose":      places(report.PlaceFilter{Need: report.NeedsChoice}),
+		"charges not paid":      func() error { _, err := report.Charges(ctx, d, 0, 51); return err },
 		"queue":                 func() error { _, err := report.Queue(ctx, d, report.QueueFilter{}, report.QueueKey{}, 51); return err },
 		"places of somebody":    func() error { _, err := enrolment.ListOf(ctx, d, 77); return err },
 		"cohorts": func() error {

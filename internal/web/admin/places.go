@@ -171,7 +171,7 @@ func placePayers() []page.Choice {
 
 func placeNeeds() []page.Choice {
 	return []page.Choice{{Label: "Whatever it needs"}, {Value: string(report.NeedsName), Label: "A name"}, {Value: string(report.NeedsOrder), Label: "A purchase order"},
-		{Value: string(report.NeedsAnswer), Label: "An answer to our offer"}}
+		{Value: string(report.NeedsAnswer), Label: "An answer to our offer"}, {Value: string(report.NeedsChoice), Label: "Other dates, or the money: we cancelled theirs"}}
 }
 
 // known refuses what is none of a filter's choices: a list that shows everything would be taken for what was asked for.

@@ -31,6 +31,8 @@ func tasksOf(t report.Today, acts bool) []task {
 	add(t.Reviews, "review to answer", "reviews to answer", "Somebody asked us to look at a decision again.", "/admin/reviews?show=waiting", "Answer", false)
 	add(t.Applied, "course application to answer", "course applications to answer", "People and organisations ask for a place on a course.", "/admin/queue?kind=applied", "Read and answer", false)
 	add(t.Cohorts, "cohort has too few people", "cohorts have too few people", "The day of deciding whether they go ahead has come.", "/admin/runs?show=undecided", "Decide", true)
+	add(t.Choices, "place is on dates that we cancelled", "places are on dates that we cancelled", "Whoever has them chooses other dates, or the money, within 14 days. Ring employers above all.",
+		"/admin/places?needs=choice", "See whose", true)
 	add(t.Registers, "register is missing", "registers are missing", "Half days that were taught, and nobody wrote down who was there.", "/admin/registers", "Fill in", false)
 	add(t.Names, "place has no name", "places have no name", "An organisation has not said who comes.", "/admin/places?needs=name", "See which", true, page.Link{Text: "Ask for the names", Href: "/admin/places/names"})
 	add(t.Orders, "place has no purchase order", "places have no purchase order", "Organisations that pay by purchase order have not sent it.", "/admin/places?needs=order", "See which", true,

@@ -125,6 +125,8 @@ func (w waiting) matters(today london.Date) []matter {
 	add(w.Overdue7, "invoice overdue by 7 to 13 days", "invoices overdue by 7 to 13 days", "Together "+w.Overdue7Sum.String()+".", "/finance/chase", "Chase")
 	add(w.WriteOffs, "write-off to agree", "write-offs to agree", "A second person agrees.", agreementsAt, "Agree or refuse")
 	add(w.Refunds, "refund to agree", "refunds to agree", "A second person agrees.", agreementsAt, "Agree or refuse")
+	add(w.Credits, "organisation has credit with us", "organisations have credit with us",
+		"Together "+w.CreditSum.String()+". Ask them: set it against an invoice, or pay it back.", agedAt, "See whose")
 	add(w.Departures, "person who left their employer", "people who left their employers", w.departed(), departuresAt, "See who")
 	return list
 }

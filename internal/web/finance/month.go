@@ -63,7 +63,7 @@ func (f finance) monthPage(c *gin.Context) (*monthPage, error) {
 		return nil, err
 	}
 	p := &monthPage{base: below(), Month: m}
-	if p.Close, err = report.CloseOf(ctx, f.Machine, m); err != nil {
+	if p.Close, err = report.CloseOf(ctx, f.Machine, m, f.DB.Now()); err != nil {
 		return nil, err
 	}
 	known, err := report.Months(ctx, f.DB, f.DB.Now())

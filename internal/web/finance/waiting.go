@@ -27,13 +27,15 @@ type waiting struct {
 	Departures, DeparturesLate       int // people who left their employer, and have not said what becomes of the place
 	Rules, Pledges                   int // of funds: that a second person has to agree to, and that are late
 	Doubts                           int // about what the card processor said
+	Credits                          int // organisations of whose money we have more than they owe
+	CreditSum                        money.Amount
 }
 
 // waitingAt counts what waits, in one question to the database.
 func waitingAt(ctx context.Context, d bun.IDB, now time.Time) (waiting, error) {
 	var w waiting
 	err := d.NewRaw(`
-		SELECT o.*, a.*, h.*, b.*, i.*, s.*,
+		SELECT o.*, a.*, h.*, b.*, i.*, s.*, c.*,
 		       (SELECT count(*) FROM write_offs WHERE outcome IS NULL) AS write_offs,
 		       (SELECT count(*) FROM credit_refunds WHERE outcome IS NULL) AS refunds,
 		       (SELECT count(*) FROM fund_terms t JOIN funds n ON n.id = t.fund_id WHERE t.status = 'proposed' AND n.closed_at IS NULL) AS rules,
@@ -57,7 +59,9 @@ func waitingAt(ctx context.Context, d bun.IDB, now time.Time) (waiting, error) {
 		       FROM (SELECT total - paid - credited - written_off AS rest, ?0::date - due_on AS late
 		             FROM invoices WHERE status IN ('issued', 'part_paid')) x) i,
 		      (SELECT count(*) AS departures, count(*) FILTER (WHERE answer_by < ?0) AS departures_late
-		       FROM seat_departures WHERE outcome IS NULL) s`, london.DateOf(now), now).Scan(ctx, &w)
+		       FROM seat_departures WHERE outcome IS NULL) s,
+		      (SELECT count(*) AS credits, coalesce(-sum(k.balance), 0) AS credit_sum
+		       FROM organisations g JOIN accounts k ON k.name = 'organisation/' || g.id || '/credit' WHERE k.balance < 0) c`, london.DateOf(now), now).Scan(ctx, &w)
 	if err != nil {
 		return waiting{}, fmt.Errorf("counting what waits: %w", err)
 	}

@@ -24,6 +24,8 @@ type beginPage struct {
 	Hold  int // minutes
 	First string
 	Begun bool // some answers are there already
+
+	Deposit money.Amount // as questionPage has it
 }
 
 // begin says what booking means before it asks anything.
@@ -41,6 +43,6 @@ func (l *Learner) begin(c *gin.Context) error {
 	return page.Render(c, "learner/begin", &beginPage{
 		Base: page.Base{Back: "/runs/" + v.Run.Code}, Run: v.Run, Dates: dates(v.Run), Hold: holdMinutes,
 		Price: v.Run.Price(course.Self), Peer: v.Run.Price(course.Peer), First: v.path(string(v.next())),
-		Begun: v.Booking.ID != 0,
+		Begun: v.Booking.ID != 0, Deposit: v.deposit(),
 	})
 }

@@ -88,7 +88,7 @@ func (p *place) parts() []page.Row {
 	switch {
 	case own == 0 || p.funding == nil && p.sharing == nil:
 	case p.ToPay() > 0 && p.Status == enrolment.Held && !p.atBank():
-		rows = append(rows, page.Row{Key: "Your part", Value: own.String() + ", to be paid by the end of " + p.Until().Long()})
+		rows = append(rows, page.Row{Key: "Your part", Value: own.String() + ", to be paid by " + p.Until()})
 	default:
 		rows = append(rows, page.Row{Key: "Your part", Value: own.String()})
 	}

@@ -131,7 +131,7 @@ func TestHoursAreWrittenShort(t *testing.T) {
 
 func TestPagesThatNobodyReachesInATestAreSoundToo(t *testing.T) {
 	t.Parallel()
-	p := &place{Enrolment: &enrolment.Enrolment{Code: "K7Q2-9M", HeldUntil: pagetest.Now}, Run: sample}
+	p := &place{Enrolment: &enrolment.Enrolment{Code: "K7Q2-9M", Status: enrolment.Held, HeldUntil: pagetest.Now}, Run: sample}
 	for _, slow := range []bool{false, true} {
 		for _, name := range []string{"learner/preparing", "learner/checking"} {
 			doc := pagetest.Render(t, name, &waitPage{place: p, Slow: slow})

@@ -2,6 +2,7 @@ package learner
 
 import (
 	"slices"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -19,6 +20,7 @@ type listed struct {
 	Title, Dates, Where string
 	Href                string
 	Tag                 page.Tag
+	Until               string // how long a place is still held; empty for others
 }
 
 type placesPage struct {
@@ -46,6 +48,7 @@ func (l *Learner) places(c *gin.Context) error {
 	p := &placesPage{}
 	for _, e := range mine {
 		line := line(offerings[e.RunID], "/my/places/"+e.Code, tagOf(e))
+		line.Until = heldUntil(e, l.DB.Now())
 		if e.Active() {
 			p.Active = append(p.Active, line)
 		} else {
@@ -124,5 +127,17 @@ func (l *Learner) unfinished(c *gin.Context, mine []*enrolment.Enrolment) ([]lis
 }
 
 func line(o *course.Offering, href string, t page.Tag) listed {
-	return listed{o.Course.Title, london.Days(o.StartsOn(), o.EndsOn()), o.Where(), href, t}
+	return listed{Title: o.Course.Title, Dates: london.Days(o.StartsOn(), o.EndsOn()), Where: o.Where(), Href: href, Tag: t}
+}
+
+// heldUntil says how long a place is still held: to the end of a day, or to a moment. It is empty when it is not held any more.
+func heldUntil(e *enrolment.Enrolment, now time.Time) string {
+	last := london.DateOf(e.HeldUntil)
+	switch {
+	case e.Status != enrolment.Held || !e.HeldUntil.After(now):
+		return ""
+	case e.HeldUntil.Equal(last.End()):
+		return "the end of " + last.Long()
+	}
+	return london.Moment(e.HeldUntil)
 }

@@ -144,6 +144,59 @@ func TestAPausedAndAStoppedPlanSayThatThePlaceStays(t *testing.T) {
 	}
 }
 
+// Whoever saves another card after a payment did not go through has not paid it: the page says so, and where to.
+func TestAStoppedPlanSaysWhatIsStillToBePaidNow(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.schedule("FND-M27", march, 5, parts)
+	b := w.browser()
+	code, doc := w.chooses(b, "ana@people.example")
+	plan := "/my/places/" + code + "/plan"
+	b.post(plan, "pay", "blocks", "consent", "yes", "blocks", terms(doc, "blocks")).to("/my/places/" + code + "/pay")
+	w.settle(code, expired)
+	w.settle(code, saved)
+	says(t, b.get(plan).page(http.StatusOK), "Pay earlier", "Pay the next £1,425 now")
+	w.force("UPDATE instalments SET status = 'failed' WHERE due_on = '2027-02-22'")
+	w.force("UPDATE plans SET status = 'failed'")
+	says(t, b.get(plan).page(http.StatusOK), "Pay now", "Pay the £1,425 that did not go through",
+		"You can also pay the £1,425.00 of 22 February 2027 now", "Saving a card does not pay what did not go through")
+}
+
+// Who could not pay the whole price at once learns before the order that they need not.
+func TestEveryPageBeforeTheOrderSaysThatOneCanPayInParts(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.schedule("FND-M27", march, 5, parts)
+	w.schedule("FND-L27", march, 5)
+	b := w.browser().signIn(w.person("ana@people.example"))
+	says(t, b.get("/runs/FND-M27/book").page(http.StatusOK), "for the whole price, or for a deposit of £400 if you pay in instalments")
+	says(t, b.get("/runs/FND-L27/book").page(http.StatusOK), "a debit or credit card for the whole price")
+	for run, words := range map[string][2]string{
+		"FND-M27": {"By card: the whole price now, or a deposit of £400 and instalments.", "Hold my place and agree to pay £3,250"},
+		"FND-L27": {"By card, now.", "Hold my place and pay £3,250"},
+	} {
+		b.fillIn(run, "Ana Ruiz", "ana@people.example")
+		says(t, b.get("/runs/"+run+"/book/payer").page(http.StatusOK), words[0])
+		says(t, b.get("/runs/"+run+"/book/check").page(http.StatusOK), words[1])
+	}
+	says(t, b.get("/runs/FND-M27/book/check").page(http.StatusOK), "First you choose how to pay: everything today, or a deposit of £400.00")
+}
+
+func TestTheListOfPlacesSaysUntilWhenOneIsHeld(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.schedule("FND-M27", march, 5)
+	b := w.browser()
+	code := w.book(b, "FND-M27", "Ana Ruiz", "ana@people.example")
+	says(t, b.get("/my").page(http.StatusOK), "Until 9:35am on Monday 23 November.")
+	w.force("UPDATE enrolments SET held_until = '2026-11-30 23:59:59+00' WHERE code = ?", code)
+	says(t, b.get("/my").page(http.StatusOK), "Until the end of Monday 30 November 2026.")
+	w.settle(code, paid)
+	if body := b.get("/my").page(http.StatusOK).Find("main").Text(); strings.Contains(body, "Until") {
+		t.Errorf("a place that is paid is still held for a time: %s", body)
+	}
+}
+
 // Somebody who pays in parts gives the place up when half of the price is kept and the deposit alone is paid.
 func TestWhatIsNotPaidOfAChargeIsPaidAfterwards(t *testing.T) {
 	t.Parallel()

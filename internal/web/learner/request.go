@@ -59,7 +59,7 @@ func (l *Learner) request(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if p.ToPay() == 0 && !p.Shared() {
+	if !p.HasPlace() || p.ToPay() == 0 && !p.Shared() {
 		return page.Redirect(c, p.path(""))
 	}
 	return page.Render(c, "learner/request", p.requestPage(requestForm{}))
@@ -71,7 +71,7 @@ func (l *Learner) sendRequest(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if p.ToPay() == 0 {
+	if !p.HasPlace() || p.ToPay() == 0 {
 		return page.Redirect(c, p.path(""))
 	}
 	var form requestForm

@@ -217,12 +217,16 @@ func (*sharing) sentBy(organisation string) string {
 	return "what " + organisation + " has still to send us, such as a purchase order number"
 }
 
-// Until is the last day to which a held place is kept.
-func (p *place) Until() london.Date {
+// Until is how long a held place is kept: to the end of its last day, or a little longer while a page is open on which it is paid.
+func (p *place) Until() string {
+	last := london.DateOf(p.HeldUntil)
 	if p.funding != nil {
-		return p.Award.PayBy
+		last = p.Award.PayBy
 	}
-	return london.DateOf(p.HeldUntil)
+	if p.HeldUntil.After(last.End()) || p.funding == nil && p.HeldUntil.Before(last.End()) {
+		return london.Moment(p.HeldUntil)
+	}
+	return "the end of " + last.Long()
 }
 
 // The stages of a place for which organisations pay a part, besides those of every place.

@@ -67,7 +67,7 @@ func (l *Learner) placePage(c *gin.Context) (*placePage, error) {
 		Cancel: p.mayCancel(), Bookable: !p.Funded() && !p.ThroughEmployer() && p.Run.TakesBookings(now) && p.Run.Places.Left(p.Peer) > 0,
 	}
 	shown.Notes = notes
-	shown.Ask = shown.Stage == ownPart || shown.Owes == ownPart
+	shown.Ask = p.HasPlace() && (shown.Stage == ownPart || shown.Owes == ownPart)
 	shown.Crumbs = []page.Link{{Text: "Your places", Href: "/my"}}
 	if shown.Attended, err = attendedAt(c.Request.Context(), l.DB, p.Enrolment); err != nil {
 		return nil, err

@@ -47,6 +47,29 @@ func TestSomebodyWaitsIsOfferedAPlaceAndTakesIt(t *testing.T) {
 	says(t, ben.get(at).page(http.StatusOK), "Your place is confirmed")
 }
 
+// Their card page is open when the last day ends: the place is kept for as long as it is, and the page says so.
+func TestWhoPaysAtTheLastMomentOfAnOfferIsNotHurried(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	o := w.schedule("FND-M27", london.On(2027, 3, 8), 1)
+	ana := w.browser()
+	had := w.book(ana, "FND-M27", "Ana Reyes", "ana@post.example")
+	ben := w.browser().signIn(w.person("ben@post.example"))
+	at := ben.post("/runs/FND-M27/wait", "name", "Ben Okri").Header().Get("Location")
+	ana.post("/my/places/"+had+"/cancel", "back", "0").to("/my/places/" + had)
+	w.passPlaces(o)
+	w.clock.Set(london.On(2026, 11, 30).At(23, 50))
+	ben.post(at + "/pay").to(at + "/pay")
+	w.clock.Set(london.On(2026, 12, 1).At(0, 3))
+	w.settle(at[len("/my/places/"):], pageOpen)
+	says(t, ben.get(at).page(http.StatusOK), "Your place is kept for you until 12:25am on Tuesday 1 December", "to be paid by 12:25am on Tuesday 1 December")
+	if _, told := w.letters()["payment-ready"]; told {
+		t.Error("they are told that they had to wait")
+	}
+	w.settle(at[len("/my/places/"):], paid)
+	says(t, ben.get(at).page(http.StatusOK), "Your place is confirmed")
+}
+
 func TestWhoIsOfferedAPlaceThatBeginsSoonIsAskedForTheEarlyStart(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -44,7 +44,7 @@ func CancelRun(ctx context.Context, tx *db.Tx, by id.Person, code, reason string
 
 // CancelNext does what a cancelled run means for one claim on it. One that is held or waits ends, and what was paid on it goes
 // back in full. Whoever has a confirmed place is asked to choose within enrolment.AnswerDays: other dates, or the money. An
-// offer ends by its holder's answer or its day and by nothing else, so they are told and the place stays held until then.
+// offer ends by its holder's answer or its day and by nothing else: they are told, and have at least as long to answer it.
 func CancelNext(ctx context.Context, tx *db.Tx, which id.Enrolment) error {
 	e, a, err := lockWithAward(ctx, tx, which)
 	if err != nil {
@@ -57,18 +57,41 @@ func CancelNext(ctx context.Context, tx *db.Tx, which id.Enrolment) error {
 	if asked, err := enrolment.CancelledPlaceOf(ctx, tx, e); err != nil || asked != nil || !e.HasPlace() && e.Status != enrolment.Waiting {
 		return err
 	}
-	if e.Status == enrolment.Confirmed || a != nil && a.Status == award.Offered {
-		if err := enrolment.AskCancelled(ctx, tx, e, c); err != nil {
+	offered := a != nil && a.Status == award.Offered
+	if e.Status != enrolment.Confirmed && !offered {
+		if err := cancelPlace(ctx, tx, audit.System, e, a, c); err != nil {
 			return err
 		}
-		err = tellCancelled(ctx, tx, e, c, "run-cancelled", 0)
-	} else {
-		err = cancelPlace(ctx, tx, audit.System, e, a, c)
+		return tellTeamCancelled(ctx, tx, e, c)
 	}
-	if err != nil {
+	if err := enrolment.AskCancelled(ctx, tx, e, c); err != nil {
+		return err
+	}
+	if offered {
+		return keepOffer(ctx, tx, e, a, c)
+	}
+	if err := tellCancelled(ctx, tx, e, c, "run-cancelled", 0); err != nil {
 		return err
 	}
 	return tellTeamCancelled(ctx, tx, e, c)
+}
+
+// keepOffer gives whoever was offered help with the cost of a place on a cancelled run as long to answer as others have to choose
+// other dates, and tells them.
+func keepOffer(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, a *award.Award, c *enrolment.Cancellation) error {
+	if c.AnswerBy.After(a.UntilOn) {
+		a.UntilOn = c.AnswerBy
+		if err := enrolment.Extend(ctx, tx, e, a.UntilOn.End()); err != nil {
+			return err
+		}
+		if err := award.Save(ctx, tx, a); err != nil {
+			return err
+		}
+		if err := award.Record(ctx, tx, audit.System, "offer extended", a, map[string]any{"until": a.UntilOn}); err != nil {
+			return err
+		}
+	}
+	return tellHolder(ctx, tx, a, "offer-dates-cancelled")
 }
 
 // RefundCancelled gives all the money for a confirmed place on a cancelled run back to everybody who paid, because its holder

@@ -11,6 +11,7 @@ import (
 	"bursar/internal/billing"
 	"bursar/internal/course"
 	"bursar/internal/db"
+	"bursar/internal/db/dbtest"
 	"bursar/internal/enrolment"
 	"bursar/internal/failure"
 	"bursar/internal/ledger"
@@ -207,6 +208,14 @@ func TestFundsHaveTheirMoneyAgainWhenARunIsCancelled(t *testing.T) {
 	cancels(t, machine, func(tx *db.Tx) error { return admissions.CancelRun(t.Context(), tx, g.grace, g.run, noTrainers) })
 	if e := g.place(offered); e.Status != enrolment.Held || g.award(1).Status != award.Offered {
 		t.Errorf("what was offered is %s and the award %s", e.Status, g.award(1).Status)
+	}
+	if c := london.DateOf(g.clock.Now()).AddDays(enrolment.AnswerDays); g.award(1).UntilOn.Before(c) || g.place(offered).HeldUntil.Before(c.End()) {
+		t.Errorf("it can be answered until %s, others choose until %s", g.award(1).UntilOn, c)
+	}
+	var told []string
+	err = dbtest.Owner(t, g.house.App).NewRaw("SELECT template FROM mails WHERE template IN ('run-cancelled', 'offer-dates-cancelled') ORDER BY 1").Scan(t.Context(), &told)
+	if want := []string{"offer-dates-cancelled", "run-cancelled"}; err != nil || !slices.Equal(told, want) {
+		t.Errorf("they were told %v, %v", told, err)
 	}
 	before := g.left(g.london)
 	g.clock.Set(begin.AddDate(0, 3, 0))

@@ -199,6 +199,7 @@ type movedLetter struct {
 	Before       *course.Offering
 	Offering     *course.Offering
 	Organisation string
+	Parts        []*billing.Instalment // that are still to be paid of a plan, which stay on their days
 }
 
 // tellMoved tells who sits there, with calendar files that take the old dates away and bring the new ones, and the
@@ -221,12 +222,24 @@ func tellMoved(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, l movedLe
 			return err
 		}
 		l.Name = who.Name
+		if l.Parts, err = openParts(ctx, tx, e); err != nil {
+			return err
+		}
 		err = mail.Send(ctx, tx, mail.Message{To: who.Email, Person: who.ID, Template: "place-moved", Data: l, Attachments: files})
 	}
 	if err != nil || e.TeamID == 0 {
 		return err
 	}
 	return tellTeamMoved(ctx, tx, e, l)
+}
+
+// openParts are what is still to be paid of the plan by which a place is paid; none where there is no plan.
+func openParts(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment) ([]*billing.Instalment, error) {
+	plan, err := PlanFor(ctx, tx, e)
+	if err != nil || plan == nil {
+		return nil, err
+	}
+	return plan.Open(), nil
 }
 
 func tellTeamMoved(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, l movedLetter) error {
@@ -242,7 +255,7 @@ func tellTeamMoved(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, l mov
 	if err != nil {
 		return err
 	}
-	l.Organisation, l.Org = of.Name, of.Code
+	l.Organisation, l.Org, l.Parts = of.Name, of.Code, nil
 	for _, m := range members {
 		l.Name = m.Name
 		if err := mail.Send(ctx, tx, mail.Message{To: m.Email, Person: m.Person, Template: "seat-moved", Data: l}); err != nil {

@@ -51,6 +51,7 @@ var purposes = map[string]string{
 	"more-time":                    "To somebody with an offer: they have more time to answer.",
 	"names-missing":                "To whoever acts for an organisation: we ask who comes, of places without a name.",
 	"offer-accepted":               "To somebody with an offer: they have accepted it.",
+	"offer-dates-cancelled":        "To somebody with an offer: we cannot hold its dates, and the offer stands.",
 	"offer-declined":               "To somebody with an offer: they have declined it.",
 	"offer-extended":               "To somebody with an offer: we gave them more time.",
 	"offer-lapsed":                 "To somebody with an offer: the time to answer is over.",

@@ -355,3 +355,17 @@ func TestAnotherCardIsSavedAndChargedFromThenOn(t *testing.T) {
 		t.Errorf("it was written down %d times", n)
 	}
 }
+
+func TestWhoMovesIsToldThatTheirPaymentsStayOnTheirDays(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 1)
+	e, plan := w.onPlan("ana@people.example", sandbox.CardPays)
+	w.another("FND-T28", 1)
+	w.write(func(tx *db.Tx) error { return admissions.MoveOwn(t.Context(), tx, e.PersonID, e.Code, "FND-T28") })
+	for _, part := range plan.Parts[1:] {
+		said := part.DueOn.Long() + ": " + part.Amount.String()
+		if w.count("SELECT count(*) FROM mails WHERE template = 'place-moved' AND strpos(text_body, ?) > 0", said) != 1 {
+			t.Errorf("they are not told of %s", said)
+		}
+	}
+}

@@ -157,7 +157,7 @@ func people(e *gin.Engine, o Options, files *static.Files) {
 	applications(pages, o, in)
 	admin.Mount(pages, admin.Options{DB: o.DB, Office: o.Doors.Office, Mail: o.Mail, Staff: in.Staff})
 	mails.Mount(pages, mails.Options{DB: o.DB, Mail: o.Mail, Staff: in.Staff})
-	moves.Mount(pages, moves.Options{DB: o.DB, Office: o.Doors.Office, Machine: o.Machine, Staff: in.Staff})
+	moves.Mount(pages, moves.Options{DB: o.DB, Office: o.Doors.Office, Machine: o.Machine, Box: o.Box, Staff: in.Staff})
 	catalogue.Mount(pages, catalogue.Options{DB: o.DB, Machine: o.Machine, Staff: in.Staff})
 	certificates.Mount(pages, certificates.Options{DB: o.DB, Staff: in.Staff, Site: o.Site})
 	questions.Mount(pages, questions.Options{DB: o.Doors.Office, Box: o.Box, Staff: in.Staff})

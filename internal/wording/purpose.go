@@ -122,6 +122,7 @@ var purposes = map[string]string{
 	"team-waiting":                 "To an organisation: it is on the waiting list.",
 	"team-waiting-over":            "To an organisation that waited: no places came free.",
 	"team-waits":                   "To an organisation: until when its places are kept.",
+	"team-withdrawn":               "To an organisation: a place that it booked is given up, as it told us.",
 	"trainer-welcome":              "To a new trainer: what they can do on our pages.",
 	"unspent-soon":                 "To somebody with an award: until when they can use it.",
 	"waiting-joined":               "To somebody on a waiting list: they are on it.",

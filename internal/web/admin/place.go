@@ -171,6 +171,7 @@ func (p *placePage) Does() []page.Link {
 		}
 	}
 	add(p.acts && p.Place.Status == enrolment.Confirmed, "Move it to other dates", at+"/move")
+	add(p.acts && (has && p.Place.Status != enrolment.Completed || p.Place.Status == enrolment.Held || p.Place.Status == enrolment.Waiting), "Give it up for them", at+"/give-up")
 	add(p.plan, "Instalments", at+"/plan")
 	add(p.charge, "Charge not paid", chargeAt(p.Place.Code))
 	add(p.acts && p.Place.Status == enrolment.Waiting, "Waiting list", "/admin/runs/"+p.run+"/waiting")

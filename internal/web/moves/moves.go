@@ -1,4 +1,4 @@
-// Package moves is where the office takes a place to other dates, cancels dates that it cannot hold, and sees who waits for a
+// Package moves is where the office takes a place to other dates, gives one up for whoever told it so, cancels dates that it cannot hold, and sees who waits for a
 // place. What changes something shows first whom it concerns and what it means for the money. The pages are for administrators who have given their second factor.
 package moves
 
@@ -9,6 +9,7 @@ import (
 
 	"bursar/internal/db"
 	"bursar/internal/people"
+	"bursar/internal/secret"
 	"bursar/internal/web/page"
 )
 
@@ -17,6 +18,7 @@ type Options struct {
 	DB      *db.DB
 	Office  *db.DB                                     // in the office's role: who pays for a place, funds among them
 	Machine *db.DB                                     // in the role db.Worker: what concerns everybody who pays
+	Box     *secret.Box                                // opens what decides who is next on a reserve list
 	Staff   func(roles ...people.Role) gin.HandlerFunc // lets only these pass, with their second factor given
 }
 
@@ -28,6 +30,8 @@ func Mount(r gin.IRouter, o Options) {
 	g := r.Group("/admin", o.Staff(people.Admin))
 	g.GET("/places/:code/move", page.Handle(d.ask))
 	g.POST("/places/:code/move", page.Handle(d.move))
+	g.GET("/places/:code/give-up", page.Handle(d.askGiveUp))
+	g.POST("/places/:code/give-up", page.Handle(d.giveUp))
 	g.GET("/runs/:run/cancel", page.Handle(d.askCancel))
 	g.POST("/runs/:run/cancel", page.Handle(d.cancel))
 	g.GET("/runs/:run/cancelled", page.Handle(d.cancelled))

@@ -1,9 +1,11 @@
 package moves_test
 
 import (
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -251,5 +253,45 @@ func TestTheOfficeSeesWhoWaitsInOrderAndWhy(t *testing.T) {
 	shown = text(h.page(h.send(http.MethodGet, at, nil, h.grace), http.StatusOK).Find("main"))
 	if strings.Count(shown, "They are next") != 1 || strings.Count(shown, "What is free goes to those in front.") != 1 {
 		t.Errorf("with one place free: %s", shown)
+	}
+}
+
+func TestAPlaceIsGivenUpForWhoeverSaidSoOnceItIsSeenWhatThatMeans(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	at := "/admin/places/" + h.place.Code + "/give-up"
+	h.page(h.send(http.MethodGet, at, nil, h.grace), http.StatusOK)
+	today := url.Values{"on-day": {"23"}, "on-month": {"11"}, "on-year": {"2026"}, "reason": {"She rang us."}}
+	with := func(pairs ...string) url.Values {
+		form := maps.Clone(today)
+		for pair := range slices.Chunk(pairs, 2) {
+			form.Set(pair[0], pair[1])
+		}
+		return form
+	}
+	for field, form := range map[string]url.Values{"reason": with("reason", ""), "on": with("on-day", "31"), "on ": with("on-day", "24"), " on": with("on-year", "2025")} {
+		doc := h.page(h.send(http.MethodPost, at, form, h.grace), http.StatusUnprocessableEntity)
+		if doc.Find("#"+strings.TrimSpace(field)+"-error").Length() != 1 || form.Get("reason") != "" && !strings.Contains(text(doc.Find("textarea")), "She rang us.") {
+			t.Errorf("%v: %s", form, text(doc.Find("main")))
+		}
+	}
+	looked := h.page(h.send(http.MethodPost, at, today, h.grace), http.StatusOK)
+	if shown := text(looked.Find("main")); !strings.Contains(shown, "Nothing has been done yet") || !strings.Contains(shown, "within the 14 days of the law, which end on 7 December 2026") ||
+		!strings.Contains(shown, "The learner £3,250.00 £3,250.00 £0.00 £3,250.00 goes back to where it came from") {
+		t.Errorf("it means: %s", shown)
+	}
+	if h.now().Status != enrolment.Confirmed {
+		t.Fatal("looking does it")
+	}
+	seen := looked.Find("[name=seen]").AttrOr("value", "")
+	again := h.page(h.send(http.MethodPost, at, with("seen", seen+" 1:0:0:0"), h.grace), http.StatusConflict)
+	if h.now().Status != enrolment.Confirmed || again.Find("[name=seen]").AttrOr("value", "") != seen {
+		t.Error("what means something else now is done all the same, or cannot be seen anew")
+	}
+	if w := h.send(http.MethodPost, at, with("seen", seen), h.grace); w.Code != http.StatusSeeOther || h.now().Status != enrolment.Withdrawn {
+		t.Errorf("status %d, the place is %s", w.Code, h.now().Status)
+	}
+	if w := h.send(http.MethodGet, at, nil, h.grace); w.Code != http.StatusNotFound {
+		t.Errorf("a place that was given up can be given up: %d", w.Code)
 	}
 }

@@ -28,6 +28,8 @@ const (
 	PlaceMoved   Notice = "place_moved"
 	// PlaceFree tells somebody who wanted to wait that they can book.
 	PlaceFree Notice = "place_free"
+	// GivenUpForThem follows the giving up of a place for whoever told the office so.
+	GivenUpForThem Notice = "given_up_for_them"
 	// ChargeLetOff follows the word that nobody has to pay a charge any more.
 	ChargeLetOff Notice = "charge_let_off"
 	// RunCancelled follows the cancelling of a run.

@@ -8,6 +8,7 @@ var sentences = map[Notice]Sentence{
 	SignedOut:            "You are signed out.",
 	SignedOutEverywhere:  "You are signed out on every device.",
 	Cancelled:            "Your place has been cancelled.",
+	GivenUpForThem:       "The place is given up. Everybody concerned is being told.",
 	ChargeLetOff:         "The charge is let off. The person has been told.",
 	PlaceFree:            "There is a place on these dates, so you need not wait.",
 	DatesChanged:         "Your dates have changed. We have sent you the new ones by email.",

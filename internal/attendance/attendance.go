@@ -29,6 +29,8 @@ var (
 	ErrLater = failure.New(failure.Conflict, "register_later", "This was marked on an earlier day. Ask the office to correct it.")
 	// ErrMeanwhile refuses a mark that goes by what somebody else has changed.
 	ErrMeanwhile = failure.New(failure.Conflict, "register_meanwhile", "Somebody else has marked this differently. Look at it, and choose again if it is wrong.")
+	// ErrGone refuses a mark for somebody who is not on the register, or not any more.
+	ErrGone = failure.New(failure.Conflict, "register_gone", "Somebody is not on this register any more.")
 	// ErrMark means that a mark is none that can be given.
 	ErrMark = failure.New(failure.Invalid, "register_mark", "Choose whether they were there.")
 	// ErrKey means that what was sent has no key of its own by which it is known when it comes again.

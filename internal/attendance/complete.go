@@ -21,12 +21,13 @@ var ErrRunning = failure.New(failure.Conflict, "run_running", "These dates are n
 
 // Readiness is what stands in the way of completing a cohort, and whom it would concern.
 type Readiness struct {
-	Over     bool // the last day has passed
-	Missing  int  // half days of which there is no register
-	Waiting  int  // requests for which a second person is needed
-	Complete int  // confirmed places that would be completed
-	Short    int  // that would not: they have attended
-	Done     int  // completed already
+	Over       bool // the last day has passed
+	Missing    int  // half days of which there is no register
+	Unfinished int  // of which there is one, and somebody is not marked on it: they count as not there
+	Waiting    int  // requests for which a second person is needed
+	Complete   int  // confirmed places that would be completed
+	Short      int  // that would not: they have attended
+	Done       int  // completed already
 }
 
 // Ready reports whether the cohort can be completed.
@@ -38,7 +39,11 @@ func ReadinessOf(ctx context.Context, d bun.IDB, o *course.Offering, today londo
 	if err != nil {
 		return r, err
 	}
-	r.Over, r.Missing = today.After(o.EndsOn()), len(missing)
+	unfinished, err := Unfinished(ctx, d, o.ID, today)
+	if err != nil {
+		return r, err
+	}
+	r.Over, r.Missing, r.Unfinished = today.After(o.EndsOn()), len(missing), len(unfinished)
 	err = d.NewRaw("SELECT count(*) FROM attendance_requests WHERE run_id = ? AND outcome IS NULL", o.ID).Scan(ctx, &r.Waiting)
 	if err != nil {
 		return r, fmt.Errorf("counting what waits for a second person: %w", err)
@@ -74,6 +79,8 @@ func CompleteRun(ctx context.Context, tx *db.Tx, by id.Person, run id.Run, seen 
 		return err
 	case !r.Over:
 		return ErrRunning
+	case r.Missing == 1:
+		return failure.New(failure.Conflict, "registers_missing", "There is no register of one half day yet.")
 	case r.Missing > 0:
 		return failure.New(failure.Conflict, "registers_missing", fmt.Sprintf("There is no register of %d half days yet.", r.Missing))
 	case r.Waiting > 0:

@@ -49,13 +49,18 @@ func Past(ctx context.Context, d bun.IDB, until london.Date, after DayKey, limit
 	return taughtDays(ctx, d, "(x.day::date, b.id) < (?, ?) ORDER BY x.day DESC, b.id DESC", after, limit)
 }
 
+// placed says that a place e is one of those on the run r whose names stand on its registers.
+const placed = "e.run_id = r.id AND e.status IN ('confirmed', 'completed') AND e.person_id IS NOT NULL"
+
 func taughtDays(ctx context.Context, d bun.IDB, behind string, key DayKey, limit int) ([]Day, error) {
 	var list []Day
 	err := d.NewRaw(`
 		SELECT r.code AS run, c.title AS course, r.city, coalesce(nullif(b.venue, ''), r.venue) AS venue, b.id AS block_id, r.id AS run_id, b.number, b.ends_on, x.day::date AS day,
-		       (SELECT count(*) FROM enrolments e WHERE e.run_id = r.id AND e.status IN ('confirmed', 'completed') AND e.person_id IS NOT NULL) AS expected,
-		       (SELECT count(*) FROM registers g JOIN attendance_marks m ON m.register_id = g.id WHERE g.block_id = b.id AND g.day = x.day::date AND g.half = 'am') AS morning,
-		       (SELECT count(*) FROM registers g JOIN attendance_marks m ON m.register_id = g.id WHERE g.block_id = b.id AND g.day = x.day::date AND g.half = 'pm') AS afternoon
+		       (SELECT count(*) FROM enrolments e WHERE `+placed+`) AS expected,
+		       (SELECT count(*) FROM registers g JOIN attendance_marks m ON m.register_id = g.id JOIN enrolments e ON e.id = m.enrolment_id AND `+placed+`
+		        WHERE  g.block_id = b.id AND g.day = x.day::date AND g.half = 'am') AS morning,
+		       (SELECT count(*) FROM registers g JOIN attendance_marks m ON m.register_id = g.id JOIN enrolments e ON e.id = m.enrolment_id AND `+placed+`
+		        WHERE  g.block_id = b.id AND g.day = x.day::date AND g.half = 'pm') AS afternoon
 		FROM   blocks b JOIN runs r ON r.id = b.run_id AND r.status NOT IN ('draft', 'cancelled') JOIN courses c ON c.id = r.course_id
 		CROSS  JOIN LATERAL generate_series(b.starts_on, b.ends_on, interval '1 day') AS x (day)
 		WHERE  b.id IN (SELECT taught_blocks()) AND `+behind+` LIMIT ?`, key.Day, key.Block, limit).Scan(ctx, &list)
@@ -65,11 +70,12 @@ func taughtDays(ctx context.Context, d bun.IDB, behind string, key DayKey, limit
 	return list, nil
 }
 
-// Gap is half a day of which there is no register.
+// Gap is half a day of which there is no register, or one on which somebody is not marked.
 type Gap struct {
-	Number int // of the block
-	Day    london.Date
-	Half   Half
+	Number   int // of the block
+	Day      london.Date
+	Half     Half
+	Unmarked int // people of whom nobody has said anything, where there is a register
 }
 
 // Missing lists the half days of a run before a day of which nobody has marked anything, earliest first.
@@ -84,6 +90,26 @@ func Missing(ctx context.Context, d bun.IDB, run id.Run, before london.Date) ([]
 		ORDER  BY x.day, h.half LIMIT 500`, before, run).Scan(ctx, &list)
 	if err != nil {
 		return nil, fmt.Errorf("listing missing registers: %w", err)
+	}
+	return list, nil
+}
+
+// Unfinished lists the half days of a run before a day on which some are marked and others are not, earliest first. Nobody is
+// expected on a day before their place was certain, they came from other dates, or they took the place over from a colleague.
+func Unfinished(ctx context.Context, d bun.IDB, run id.Run, before london.Date) ([]Gap, error) {
+	var list []Gap
+	err := d.NewRaw(`
+		SELECT b.number, g.day, g.half, count(*) AS unmarked
+		FROM   blocks b JOIN registers g ON g.block_id = b.id AND g.day < ?0
+		JOIN   enrolments e ON e.run_id = b.run_id AND e.status IN ('confirmed', 'completed') AND e.person_id IS NOT NULL
+		       AND (e.confirmed_at AT TIME ZONE 'Europe/London')::date <= g.day
+		       AND NOT EXISTS (SELECT FROM moves v WHERE v.enrolment_id = e.id AND (v.at AT TIME ZONE 'Europe/London')::date > g.day)
+		       AND `+theirs+`
+		WHERE  b.run_id = ?1 AND EXISTS (SELECT FROM attendance_marks m WHERE m.register_id = g.id AND m.mark <> 'made_up')
+		       AND NOT EXISTS (SELECT FROM attendance_marks m WHERE m.register_id = g.id AND m.enrolment_id = e.id)
+		GROUP  BY b.number, g.day, g.half ORDER BY g.day, g.half LIMIT 500`, before, run).Scan(ctx, &list)
+	if err != nil {
+		return nil, fmt.Errorf("listing unfinished registers: %w", err)
 	}
 	return list, nil
 }

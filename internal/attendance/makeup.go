@@ -24,6 +24,8 @@ var (
 	ErrNotMissed = failure.New(failure.Conflict, "not_missed", "They were there, or have made this up already.")
 	// ErrArranged means that somebody makes up the same half day elsewhere, or another one at that time.
 	ErrArranged = failure.New(failure.Conflict, "make_up_arranged", "This is arranged already, or they make up something else at that time.")
+	// ErrMakeUp means that there is no such arrangement for a place.
+	ErrMakeUp = failure.New(failure.NotFound, "make_up_unknown", "We cannot find that arrangement.")
 )
 
 // Arrangement is that somebody makes up what they missed on one day on a day of another run of the same course.
@@ -37,7 +39,7 @@ type Arrangement struct {
 
 // Arrange has somebody make up half a day, or a whole one, in another run, and writes to them. They stand on that register, and
 // the trainer who marks them present there makes the half day good. It returns enrolment.ErrUnknown, state.ErrMovedOn for a place
-// that is not confirmed, ErrNotMissed, ErrArranged, or an Invalid failure about a field.
+// that is not confirmed, ErrNotMissed or ErrArranged about the half, or an Invalid failure about a field.
 func Arrange(ctx context.Context, tx *db.Tx, by id.Person, a Arrangement) error {
 	e, err := enrolment.ByCode(ctx, tx, a.Code)
 	if err != nil {
@@ -90,14 +92,35 @@ func (a Arrangement) arrange(ctx context.Context, tx *db.Tx, by id.Person, e *en
 		return fmt.Errorf("looking whether somebody was there: %w", err)
 	}
 	if there {
-		return ErrNotMissed
+		return about(ErrNotMissed, fmt.Sprintf("They were there in the %s of that day, or have made it up already", half.Word()))
+	}
+	switch busy, err := meets(ctx, tx, e, at.Day); {
+	case err != nil:
+		return err
+	case busy:
+		return failure.Field("at", "Choose a day on which their own group does not meet")
 	}
 	_, err = tx.NewRaw(`INSERT INTO make_ups (enrolment_id, missed_id, block_id, day, half, arranged_by, arranged_at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
 		e.ID, register, at.BlockID, at.Day, half, by, tx.Now).Exec(ctx)
 	if db.Violates(err, "make_ups_one_for_each") || db.Violates(err, "make_ups_one_at_a_time") {
-		return ErrArranged.Because(err)
+		return about(ErrArranged.Because(err), fmt.Sprintf("The %s is arranged already, or they make up something else at that time", half.Word()))
 	}
 	return err
+}
+
+// about has a refusal say which half of the day it is about.
+func about(f *failure.Error, sentence string) error {
+	f = f.Because(f.Unwrap())
+	f.Fields = map[string]string{"halves": sentence}
+	return f
+}
+
+// meets reports whether somebody's own run meets on a day.
+func meets(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, day london.Date) (yes bool, err error) {
+	if err := tx.NewRaw("SELECT EXISTS (SELECT FROM blocks WHERE run_id = ? AND ? BETWEEN starts_on AND ends_on)", e.RunID, day).Scan(ctx, &yes); err != nil {
+		return false, fmt.Errorf("looking whether a run meets on a day: %w", err)
+	}
+	return yes, nil
 }
 
 // makeUpLetter is what the mail about it may say (templates/mail/make-up).
@@ -140,12 +163,14 @@ type MakeUp struct {
 	Attended *bool // nil: not said yet
 }
 
-// MakeUpsOf lists what was arranged for a place, the latest first. There are a few at most.
+// MakeUpsOf lists what was arranged for a place of the run on which it is now, the latest first. There are a few at most.
 func MakeUpsOf(ctx context.Context, d bun.IDB, e id.Enrolment) ([]MakeUp, error) {
 	var list []MakeUp
 	err := d.NewRaw(`
 		SELECT u.id, g.day AS missed, u.half, r.code AS run, u.day, u.attended
-		FROM   make_ups u JOIN registers g ON g.id = u.missed_id JOIN blocks b ON b.id = u.block_id JOIN runs r ON r.id = b.run_id
+		FROM   make_ups u JOIN registers g ON g.id = u.missed_id JOIN blocks o ON o.id = g.block_id
+		JOIN   enrolments e ON e.id = u.enrolment_id AND e.run_id = o.run_id
+		JOIN   blocks b ON b.id = u.block_id JOIN runs r ON r.id = b.run_id
 		WHERE  u.enrolment_id = ? AND u.dropped_at IS NULL ORDER BY u.id DESC LIMIT 200`, e).Scan(ctx, &list)
 	if err != nil {
 		return nil, fmt.Errorf("listing what somebody makes up: %w", err)
@@ -153,15 +178,23 @@ func MakeUpsOf(ctx context.Context, d bun.IDB, e id.Enrolment) ([]MakeUp, error)
 	return list, nil
 }
 
-// Drop ends an arrangement of a place that has not come about. Doing it again changes nothing.
+// Drop ends an arrangement of a place that has not come about. Doing it again changes nothing. It returns ErrMakeUp, or
+// state.ErrMovedOn once they were there.
 func Drop(ctx context.Context, tx *db.Tx, by id.Person, e id.Enrolment, which id.MakeUp) error {
-	done, err := tx.NewRaw("UPDATE make_ups SET dropped_at = ? WHERE id = ? AND enrolment_id = ? AND dropped_at IS NULL AND attended IS NOT true",
-		tx.Now, which, e).Exec(ctx)
-	if err != nil {
-		return fmt.Errorf("ending an arrangement: %w", err)
+	var stands struct{ There, Dropped bool }
+	err := tx.NewRaw("SELECT attended IS true AS there, dropped_at IS NOT NULL AS dropped FROM make_ups WHERE id = ? AND enrolment_id = ? FOR UPDATE", which, e).Scan(ctx, &stands)
+	switch {
+	case db.NoRows(err):
+		return ErrMakeUp
+	case err != nil:
+		return fmt.Errorf("reading an arrangement: %w", err)
+	case stands.There:
+		return state.ErrMovedOn
+	case stands.Dropped:
+		return nil
 	}
-	if n, err := done.RowsAffected(); err != nil || n == 0 {
-		return err
+	if _, err := tx.NewRaw("UPDATE make_ups SET dropped_at = ? WHERE id = ?", tx.Now, which).Exec(ctx); err != nil {
+		return fmt.Errorf("ending an arrangement: %w", err)
 	}
 	return audit.Record(ctx, tx, audit.Event{Actor: audit.Person(by), Action: "make up dropped", Subject: "enrolment", SubjectID: int64(e),
 		Detail: map[string]any{"make_up": which}})

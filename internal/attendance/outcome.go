@@ -21,7 +21,7 @@ type Outcome struct {
 	Halves      int   // half days that they were there, or made up
 	Of          int   // half days of the whole run
 	Marked      int   // half days of which anybody has said whether they were there
-	Missed      []int // numbers of the blocks that were taught and of which they were at no half day and made none up
+	Missed      []int // numbers of the blocks that were taught to their last day and of which they were at no half day and made none up
 	Completes   bool  // by the run's rule, or as two people have said
 	Adjusted    bool  // two people have said so
 }
@@ -47,7 +47,7 @@ type ruled struct {
 	ID     id.Block
 	Number int
 	Halves int
-	Taught bool // a register of it says something
+	Taught bool // a register of its last day says something
 }
 
 func (r rule) halves() (n int) {
@@ -135,7 +135,7 @@ func ruleOf(ctx context.Context, d bun.IDB, run id.Run) (rule, error) {
 	if err == nil {
 		err = d.NewRaw(`
 			SELECT b.id, b.number, (b.ends_on - b.starts_on + 1) * 2 AS halves,
-			       EXISTS (SELECT FROM registers g JOIN attendance_marks m ON m.register_id = g.id WHERE g.block_id = b.id) AS taught
+			       EXISTS (SELECT FROM registers g JOIN attendance_marks m ON m.register_id = g.id WHERE g.block_id = b.id AND g.day = b.ends_on AND m.mark <> 'made_up') AS taught
 			FROM   blocks b WHERE b.run_id = ? ORDER BY b.number`, run).Scan(ctx, &r.Blocks)
 	}
 	if err != nil {
@@ -143,6 +143,11 @@ func ruleOf(ctx context.Context, d bun.IDB, run id.Run) (rule, error) {
 	}
 	return r, nil
 }
+
+// theirs are the registers g of the days from which on whoever sits in the place e now has sat there. What a colleague attended whose
+// place they took over is the colleague's.
+const theirs = `NOT EXISTS (SELECT FROM seat_names w WHERE w.enrolment_id = e.id AND w.person_id <> e.person_id
+	AND (w.until AT TIME ZONE 'Europe/London')::date > g.day)`
 
 // count counts the half days of a run at which each of some people was, by block, and those of which anybody has said anything.
 func count(ctx context.Context, d bun.IDB, run id.Run, of []Outcome) (there map[id.Enrolment]map[id.Block]int, marked map[id.Enrolment]int, err error) {
@@ -154,8 +159,8 @@ func count(ctx context.Context, d bun.IDB, run id.Run, of []Outcome) (there map[
 	}
 	err = d.NewRaw(`
 		SELECT m.enrolment_id, g.block_id, count(*) FILTER (WHERE m.mark <> 'absent') AS there, count(*) AS marked
-		FROM   attendance_marks m JOIN registers g ON g.id = m.register_id JOIN blocks b ON b.id = g.block_id
-		WHERE  b.run_id = ? AND m.enrolment_id IN (?) GROUP BY m.enrolment_id, g.block_id`, run, bun.List(places(of))).Scan(ctx, &rows)
+		FROM   attendance_marks m JOIN registers g ON g.id = m.register_id JOIN blocks b ON b.id = g.block_id JOIN enrolments e ON e.id = m.enrolment_id
+		WHERE  b.run_id = ? AND m.enrolment_id IN (?) AND `+theirs+` GROUP BY m.enrolment_id, g.block_id`, run, bun.List(places(of))).Scan(ctx, &rows)
 	if err != nil {
 		return nil, nil, fmt.Errorf("counting half days: %w", err)
 	}

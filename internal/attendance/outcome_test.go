@@ -72,9 +72,18 @@ func TestABlockThatIsStillToComeIsNotMissed(t *testing.T) {
 	h := newHouse(t)
 	h.at(begins.At(10, 0))
 	h.saved(h.kofi, h.half("FND-T27", begins, attendance.Morning), h.stroke(0, attendance.Unmarked, attendance.Present))
-	for n, want := range [][]int{nil, {1}} { // of the second nobody has said anything
+	h.saved(h.kofi, h.half("FND-T27", begins, attendance.Morning), h.stroke(1, attendance.Unmarked, attendance.Absent))
+	for n := range 3 { // who was not there on its first morning, or is not marked, can still come
+		if got := h.outcome(n); len(got.Missed) > 0 || got.Completes {
+			t.Errorf("on the first morning, place %d: %+v", n, got)
+		}
+	}
+	last := begins.AddDays(4)
+	h.at(last.At(17, 0))
+	h.saved(h.kofi, h.half("FND-T27", last, attendance.Afternoon), h.stroke(0, attendance.Unmarked, attendance.Present))
+	for n, want := range [][]int{nil, {1}} {
 		if got := h.outcome(n); !slices.Equal(got.Missed, want) || got.Completes {
-			t.Errorf("place %d: %+v", n, got)
+			t.Errorf("at its end, place %d: %+v", n, got)
 		}
 	}
 }

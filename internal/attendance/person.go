@@ -28,7 +28,8 @@ func HistoryOf(ctx context.Context, d bun.IDB, e *enrolment.Enrolment, until lon
 		FROM   blocks b CROSS JOIN LATERAL generate_series(b.starts_on, least(b.ends_on, ?0::date), interval '1 day') AS x (day)
 		CROSS  JOIN (VALUES ('am'), ('pm')) AS h (half)
 		LEFT   JOIN registers g ON g.block_id = b.id AND g.day = x.day::date AND g.half = h.half
-		LEFT   JOIN attendance_marks m ON m.register_id = g.id AND m.enrolment_id = ?1
+		LEFT   JOIN enrolments e ON e.id = ?1
+		LEFT   JOIN attendance_marks m ON m.register_id = g.id AND m.enrolment_id = e.id AND `+theirs+`
 		WHERE  b.run_id = ?2 ORDER BY x.day, h.half LIMIT 1000`, until, e.ID, e.RunID).Scan(ctx, &list)
 	if err != nil {
 		return nil, fmt.Errorf("listing somebody's half days: %w", err)
@@ -46,7 +47,7 @@ type Slot struct {
 // slotsShown is more days than anybody chooses from.
 const slotsShown = 200
 
-// Elsewhere lists the days of other runs of the same course from a day on, soonest first.
+// Elsewhere lists the days of other runs of the same course from a day on, soonest first, without those on which the run itself meets.
 func Elsewhere(ctx context.Context, d bun.IDB, run *course.Offering, from london.Date) ([]Slot, error) {
 	var list []Slot
 	err := d.NewRaw(`
@@ -54,6 +55,7 @@ func Elsewhere(ctx context.Context, d bun.IDB, run *course.Offering, from london
 		FROM   runs r JOIN blocks b ON b.run_id = r.id AND b.ends_on >= ?0::date
 		CROSS  JOIN LATERAL generate_series(greatest(b.starts_on, ?0::date), b.ends_on, interval '1 day') AS x (day)
 		WHERE  r.course_id = (SELECT course_id FROM runs WHERE id = ?1) AND r.id <> ?1 AND r.status NOT IN ('draft', 'cancelled')
+		       AND NOT EXISTS (SELECT FROM blocks o WHERE o.run_id = ?1 AND x.day::date BETWEEN o.starts_on AND o.ends_on)
 		ORDER  BY x.day, r.code LIMIT ?2`, from, run.ID, slotsShown).Scan(ctx, &list)
 	if err != nil {
 		return nil, fmt.Errorf("listing days of other dates: %w", err)

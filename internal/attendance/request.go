@@ -3,6 +3,7 @@ package attendance
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -167,7 +168,7 @@ func recordCompletion(ctx context.Context, tx *db.Tx, by id.Person, action strin
 }
 
 // Decide ends a request about a run: another person agrees or refuses, or whoever asked takes it back. It returns ErrUnknown,
-// ErrSecondPerson, or state.ErrMovedOn when it has ended or the cohort was completed meanwhile.
+// ErrSecondPerson, ErrGone when nobody whom it is about is on the register any more, or state.ErrMovedOn when it has ended or the cohort was completed meanwhile.
 func Decide(ctx context.Context, tx *db.Tx, by id.Person, run id.Run, which id.AttendanceRequest, outcome Decision) error {
 	if err := course.LockPlaces(ctx, tx, run); err != nil {
 		return err
@@ -213,8 +214,7 @@ func (q *Request) decideMarks(ctx context.Context, tx *db.Tx, by id.Person) erro
 	}
 	var asked []Entry
 	err = tx.NewRaw(`
-		SELECT k.enrolment_id AS id, k.mark, e.run_id <> ? AS guest FROM attendance_request_marks k JOIN enrolments e ON e.id = k.enrolment_id
-		WHERE  k.request_id = ? ORDER BY k.enrolment_id`, q.RunID, q.ID).Scan(ctx, &asked)
+		SELECT k.enrolment_id AS id, k.mark FROM attendance_request_marks k WHERE k.request_id = ? ORDER BY k.enrolment_id`, q.ID).Scan(ctx, &asked)
 	if err != nil {
 		return fmt.Errorf("reading what was asked for: %w", err)
 	}
@@ -223,11 +223,32 @@ func (q *Request) decideMarks(ctx context.Context, tx *db.Tx, by id.Person) erro
 		if err != nil {
 			return err
 		}
+		sheet, err := Sheet(ctx, tx, h)
+		if err != nil {
+			return err
+		}
+		if asked = standing(sheet, asked); len(asked) == 0 {
+			return ErrGone
+		}
 		if err := h.write(ctx, tx, register, by, asked); err != nil {
 			return err
 		}
 	}
 	return h.record(ctx, tx, by, "register change "+strings.ReplaceAll(string(q.Outcome), "_", " "), asked, map[string]any{"request": q.ID})
+}
+
+// standing are those of some marks whose people still stand on the register, as it has them: others have left it since.
+func standing(sheet, asked []Entry) (list []Entry) {
+	for _, a := range asked {
+		i := slices.IndexFunc(sheet, func(e Entry) bool { return e.ID == a.ID })
+		if i < 0 {
+			continue
+		}
+		e := sheet[i]
+		e.Mark = a.Mark
+		list = append(list, e)
+	}
+	return list
 }
 
 func halfDayOf(ctx context.Context, d bun.IDB, register id.Register) (*HalfDay, error) {

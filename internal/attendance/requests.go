@@ -6,6 +6,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"bursar/internal/db"
 	"bursar/internal/id"
 	"bursar/internal/london"
 )
@@ -78,4 +79,34 @@ func marksOf(ctx context.Context, d bun.IDB, list []Asked) error {
 		at[m.RequestID].Marks = append(at[m.RequestID].Marks, m)
 	}
 	return nil
+}
+
+// Pending is who has asked for something that waits for a second person, and on which day.
+type Pending struct {
+	Asker   string // name
+	AskedOn london.Date
+}
+
+// PendingOf is the request about the register of half a day that waits, or nil.
+func PendingOf(ctx context.Context, d bun.IDB, h *HalfDay) (*Pending, error) {
+	return pending(ctx, d, "EXISTS (SELECT FROM registers g WHERE g.id = q.register_id AND g.block_id = ? AND g.day = ? AND g.half = ?)", h.BlockID, h.Day, h.Half)
+}
+
+// PendingFor is the request about completing a place's run that waits, or nil.
+func PendingFor(ctx context.Context, d bun.IDB, place id.Enrolment) (*Pending, error) {
+	return pending(ctx, d, "q.enrolment_id = ?", place)
+}
+
+func pending(ctx context.Context, d bun.IDB, about string, args ...any) (*Pending, error) {
+	p := new(Pending)
+	err := d.NewRaw(`
+		SELECT a.name AS asker, (q.asked_at AT TIME ZONE 'Europe/London')::date AS asked_on FROM attendance_requests q JOIN people a ON a.id = q.asked_by
+		WHERE  q.outcome IS NULL AND ?`, bun.SafeQuery(about, args...)).Scan(ctx, p)
+	if db.NoRows(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("looking what waits for a second person: %w", err)
+	}
+	return p, nil
 }

@@ -21,8 +21,8 @@ type Stroke struct {
 }
 
 // Save writes marks into the register of half a day. What was saved under the same key before changes nothing. A mark that
-// cannot stand does not keep the others from it: it comes back with the reason, by the place's code, which is ErrMeanwhile, ErrLater
-// or ErrMark. Save returns ErrUnknown for somebody who does not teach the block, ErrNotYet, ErrOver or ErrKey.
+// cannot stand does not keep the others from it: it comes back with the reason, by the place's code, which is ErrMeanwhile, ErrGone,
+// ErrLater or ErrMark. Save returns ErrUnknown for somebody who does not teach the block, ErrNotYet, ErrOver or ErrKey.
 func Save(ctx context.Context, tx *db.Tx, by Keeper, h *HalfDay, key string, strokes []Stroke) (refused map[string]error, err error) {
 	today := london.DateOf(tx.Now)
 	switch {
@@ -78,7 +78,7 @@ func decide(sheet []Entry, strokes []Stroke, late bool) (changed []Entry, refuse
 		i := slices.IndexFunc(sheet, func(e Entry) bool { return e.Code == s.Code })
 		switch {
 		case i < 0:
-			refused[s.Code] = ErrMeanwhile // they are not on it any more
+			refused[s.Code] = ErrGone
 		case !s.Mark.Given():
 			refused[s.Code] = ErrMark
 		case sheet[i].Mark == s.Mark:
@@ -154,11 +154,15 @@ func Refusals(refused map[string]error) error {
 	if len(refused) == 0 {
 		return nil
 	}
-	fields := make(map[string]string, len(refused))
+	kind, fields := failure.Conflict, make(map[string]string, len(refused))
 	for code, err := range refused {
-		fields[Field(code)] = failure.Of(err).Message
+		f := failure.Of(err)
+		fields[Field(code)] = f.Message
+		if f.Kind == failure.Invalid {
+			kind = failure.Invalid
+		}
 	}
-	return &failure.Error{Kind: failure.Conflict, Code: ErrMeanwhile.Code, Message: "Some marks could not be saved.", Fields: fields}
+	return &failure.Error{Kind: kind, Code: ErrMeanwhile.Code, Message: "Some marks could not be saved.", Fields: fields}
 }
 
 // Field is the form field of somebody's mark.

@@ -120,7 +120,7 @@ func TestNobodyOverwritesWhatTheyHaveNotSeen(t *testing.T) {
 	refused, err := h.save(h.kofi, am, h.stroke(0, attendance.Unmarked, attendance.Absent), h.stroke(1, attendance.Unmarked, attendance.Absent),
 		h.stroke(2, attendance.Unmarked, "asleep"), attendance.Stroke{Code: "XXXX-XX", Mark: attendance.Present})
 	if err != nil || len(refused) != 3 || !errors.Is(refused[h.places[0].Code], attendance.ErrMeanwhile) ||
-		!errors.Is(refused[h.places[2].Code], attendance.ErrMark) || !errors.Is(refused["XXXX-XX"], attendance.ErrMeanwhile) {
+		!errors.Is(refused[h.places[2].Code], attendance.ErrMark) || !errors.Is(refused["XXXX-XX"], attendance.ErrGone) {
 		t.Errorf("refused %v, %v", refused, err)
 	}
 	if got := h.marks(am); got != "present absent  " {

@@ -35,7 +35,7 @@ func Sheet(ctx context.Context, d bun.IDB, h *HalfDay) ([]Entry, error) {
 		       UNION  ALL
 		       SELECT e.id, e.code, e.person_id, CASE u.attended WHEN true THEN 'present' WHEN false THEN 'absent' ELSE '' END, true
 		       FROM   make_ups u JOIN enrolments e ON e.id = u.enrolment_id AND e.status IN ('confirmed', 'completed')
-		       WHERE  u.block_id = ?0 AND u.day = ?1 AND u.half = ?2 AND u.dropped_at IS NULL) s
+		       WHERE  u.block_id = ?0 AND u.day = ?1 AND u.half = ?2 AND u.dropped_at IS NULL AND e.run_id <> ?3) s
 		JOIN   people p ON p.id = s.person_id
 		LEFT   JOIN seat_names n ON n.enrolment_id = s.id AND n.until IS NULL
 		ORDER  BY name, s.id LIMIT ?4`, h.BlockID, h.Day, h.Half, h.RunID, mostNames).Scan(ctx, &list)

@@ -22,6 +22,9 @@ const (
 	perLine = 0.5 // height of a line, in millimetres for each point of its letters
 )
 
+// The colour of our mark, which stands out against white also where it is printed in grey.
+const red, green, blue = 0x1c, 0x5b, 0x57
+
 // Address is where anybody can see whether the certificate holds. site is our own base address without a final slash.
 func (k *Certificate) Address(site string) string { return site + "/certificates/" + k.Code }
 
@@ -58,9 +61,11 @@ func (k *Certificate) lay(site string, size, from float64) *sheet {
 	p.AddPageFormat("L", fpdf.SizeType{Wd: high, Ht: wide})
 	p.frame()
 	s := k.Snapshot
-	p.middle(13, "", s.Provider)
+	p.SetTextColor(red, green, blue)
+	p.middle(15, "B", s.Provider)
 	p.gap(9)
 	p.middle(26, "B", k.title())
+	p.SetTextColor(0, 0, 0)
 	p.gap(7)
 	p.middle(12, "", "We certify that")
 	p.gap(2)
@@ -90,10 +95,11 @@ func (k *Certificate) title() string {
 }
 
 func (p *sheet) frame() {
-	p.SetDrawColor(90, 90, 90)
-	p.SetLineWidth(0.4)
+	p.SetDrawColor(red, green, blue)
+	p.SetLineWidth(1)
 	p.Rect(edge, edge, wide-2*edge, high-2*edge, "D")
 	p.SetLineWidth(0.2)
+	p.Rect(edge+2, edge+2, wide-2*edge-4, high-2*edge-4, "D")
 	p.Line(margin, footAt-2, wide-margin, footAt-2)
 }
 

@@ -35,7 +35,7 @@ func (b *Tab) tap(n int, words string) {
 func (b *Tab) registerSays(words string) {
 	b.t.Helper()
 	b.until("the register saying "+words, func() bool {
-		return strings.Contains(script[string](b, `document.querySelector("[data-register-says]").innerText`), words)
+		return strings.Contains(script[string](b, `document.querySelector("[data-register-says]")?.innerText ?? ""`), words)
 	})
 }
 
@@ -102,6 +102,68 @@ func TestMarksThatAPhoneKeptAreSentWhenTheRegisterIsOpenedAgain(t *testing.T) {
 	b.registerSays("Saved at 1:45pm")
 	if not := marked(w, "pm", "absent"); not != 1 {
 		t.Errorf("%d are saved", not)
+	}
+}
+
+func TestMarksThatAPhoneKeptUntilTheBlockWasOverAreAskedFor(t *testing.T) {
+	t.Parallel()
+	w := demonstration(t)
+	last := lesson.AddDays(4)
+	w.Clock.Set(last.At(23, 50))
+	b := Open(t, w, telephone)
+	b.Be("Kofi Mensah")
+	b.Press("Afternoon: not begun")
+	b.online(false)
+	b.tap(0, "Not there")
+	b.tap(1, "There")
+	b.registerSays("Kept on this phone.")
+	b.complaints()                        // the browser notes each try
+	w.Clock.Set(last.AddDays(1).At(0, 5)) // still signed in
+	b.online(true)
+	b.registerSays("This phone kept marks that did not reach us before the block was over.")
+	b.complaints()
+	if chosen := script[string](b, `[...document.querySelectorAll("[data-register-over] input:checked")].map(i => i.value).join()`); chosen != "absent,present" {
+		t.Errorf("chosen are %q", chosen)
+	}
+	b.Fill("reason", "My phone had no connection.")
+	b.Press("Ask for this change")
+	b.Says("Kofi Mensah asked for a change of this register")
+	if asked := w.Count("SELECT count(*) FROM attendance_request_marks k JOIN attendance_requests q ON q.id = k.request_id WHERE q.asked_at >= ?", last.At(12, 0)); asked != 2 {
+		t.Errorf("%d marks are asked for", asked)
+	}
+	if kept := script[int](b, "localStorage.length"); kept != 0 {
+		t.Errorf("the telephone keeps %d things", kept)
+	}
+}
+
+func TestMarksThatAPhoneKeptUntilOthersMarkedTheRegisterAreGivenUp(t *testing.T) {
+	t.Parallel()
+	w := demonstration(t)
+	w.Clock.Set(lesson.At(9, 45))
+	b := Open(t, w, telephone)
+	b.Be("Kofi Mensah")
+	b.Press("Morning: not begun")
+	b.online(false)
+	b.tap(0, "Not there")
+	b.tap(1, "There")
+	b.registerSays("Kept on this phone.")
+	b.complaints()
+	other := Open(t, w, telephone)
+	other.Be("Kofi Mensah")
+	other.Press("Morning: not begun")
+	other.tap(0, "There")
+	other.registerSays("1 of 25 are marked.")
+	w.Clock.Set(lesson.AddDays(1).At(9, 0))
+	b.online(true)
+	b.Be("Kofi Mensah")
+	b.Press("Monday 30 November 2026, morning, FND-N26")
+	b.registerSays("2 of 25 are marked.") // what can still be saved is
+	b.complaints()
+	if there, not := marked(w, "am", "present"), marked(w, "am", "absent"); there != 2 || not != 0 {
+		t.Errorf("%d and %d are saved", there, not)
+	}
+	if kept := script[int](b, "localStorage.length"); kept != 0 {
+		t.Errorf("the telephone keeps %d things", kept)
 	}
 }
 

@@ -106,6 +106,9 @@ func gets(s certificate.Standing) string {
 	case s.Replaces():
 		return kind(s.Gives) + ", instead of “attended”"
 	}
+	if n := s.Of - s.Marked; s.Gives == certificate.Attended && n > 0 {
+		return fmt.Sprintf("%s. Half days not marked: %d", kind(s.Gives), n)
+	}
 	return kind(s.Gives)
 }
 

@@ -44,7 +44,7 @@ func TestNothingTypedInABookingIsLost(t *testing.T) {
 	}
 	p.fill(s, "orders", "approval", "order_number_1", "")
 
-	doc = p.wrong(s, "approval", "approver_name", "Una", "approver_email", "una", "cost_code", strings.Repeat("1", 41), "code_2", "E42\x00\xff")
+	doc = p.wrong(s, "approval", "approver_name", "Una", "approver_email", "una", "cost_code", strings.Repeat("1", 41), "code_2", "E42")
 	says(t, doc, "Enter their email address", "Use 40 characters or fewer")
 	if doc = p.open(s, p.bookAt(s, "approval")); value(doc, "approver_name") != "Una" || value(doc, "code_2") != "E42" {
 		t.Error("the approver is lost")

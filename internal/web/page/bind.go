@@ -50,8 +50,16 @@ func Posted(c *gin.Context, order []string) (url.Values, error) {
 		}
 		return nil, errFormUnread.Because(err)
 	}
+	for name, list := range c.Request.PostForm {
+		if notText(name) || slices.ContainsFunc(list, notText) {
+			return nil, errFormUnread.Because(fmt.Errorf("field %q is not text", name))
+		}
+	}
 	return c.Request.PostForm, nil
 }
+
+// notText reports whether something is no text that can be kept (RFC 3629; PostgreSQL keeps no NUL).
+func notText(v string) bool { return !utf8.ValidString(v) || strings.ContainsRune(v, 0) }
 
 // Query reads the address's query into a struct like Bind does, except that parameters the struct does not
 // have are ignored: other people's links add their own.
@@ -113,7 +121,7 @@ func clean(form any, sent map[string][]string, strict bool) (map[string][]string
 			return nil, errFormForeign.Because(fmt.Errorf("field %q sent %d times", name, len(list)))
 		}
 		for _, v := range list {
-			if !utf8.ValidString(v) || strings.ContainsRune(v, 0) {
+			if notText(v) {
 				return nil, errFormUnread.Because(fmt.Errorf("field %q is not text", name))
 			}
 			values[name] = append(values[name], strings.TrimSpace(strings.ReplaceAll(v, "\r\n", "\n")))

@@ -124,6 +124,7 @@ func (d desk) completePage(c *gin.Context) (*completePage, error) {
 	}
 	ctx := c.Request.Context()
 	p := &completePage{Run: o, Short: page.Table{Caption: "Attended, and not completed", Stacked: true, Columns: []page.Column{{Title: "Name"}, {Title: "Half days there", Numeric: true},
+		{Title: "Not marked", Numeric: true},
 		{Title: "Of the whole", Numeric: true}, {Title: "Blocks missed"}}}}
 	p.Crumbs = above(o)
 	if p.Ready, err = attendance.ReadinessOf(ctx, d.DB, o, london.DateOf(d.DB.Now())); err != nil {
@@ -133,7 +134,7 @@ func (d desk) completePage(c *gin.Context) (*completePage, error) {
 	for _, one := range list {
 		if one.Status == enrolment.Confirmed && !one.Completes {
 			p.Short.Rows = append(p.Short.Rows, []page.Cell{{Text: named(one), Href: at(o, "/places/"+one.Code)}, {Text: fmt.Sprintf("%d of %d", one.Halves, one.Of)},
-				{Text: percent(one.BasisPoints())}, {Text: blocks(one.Missed)}})
+				{Text: strconv.Itoa(one.Of - one.Marked)}, {Text: percent(one.BasisPoints())}, {Text: blocks(one.Missed)}})
 		}
 	}
 	return p, err

@@ -21,14 +21,16 @@ import (
 
 type overviewPage struct {
 	page.Base
-	Run     *course.Offering
-	Rule    string
-	Ready   attendance.Readiness
-	Missing []page.Link
-	More    int // of them, not shown
-	Table   page.Table
-	Links   page.Pagination
-	Save    page.Saving
+	Run        *course.Offering
+	Rule       string
+	Ready      attendance.Readiness
+	Missing    []page.Link
+	More       int         // of them, not shown
+	Unfinished []page.Link // registers on which somebody is not marked
+	MoreOf     int         // of those
+	Table      page.Table
+	Links      page.Pagination
+	Save       page.Saving
 }
 
 // gapsShown is how many missing registers are listed.
@@ -55,21 +57,30 @@ func (d desk) overview(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	p.gaps(gaps)
+	p.Missing, p.More = p.gaps(gaps)
+	if gaps, err = attendance.Unfinished(ctx, d.DB, o.ID, today); err != nil {
+		return err
+	}
+	p.Unfinished, p.MoreOf = p.gaps(gaps)
 	if err := p.list(ctx, c, d); err != nil {
 		return err
 	}
 	return page.Render(c, "trainer/overview", p)
 }
 
-func (p *overviewPage) gaps(gaps []attendance.Gap) {
+// gaps leads to the first of some registers, and says how many more there are.
+func (p *overviewPage) gaps(gaps []attendance.Gap) (links []page.Link, more int) {
 	for i, g := range gaps {
 		if i == gapsShown {
-			p.More = len(gaps) - gapsShown
-			return
+			return links, len(gaps) - gapsShown
 		}
-		p.Missing = append(p.Missing, page.Link{Text: g.Day.Long() + ", " + g.Half.Word(), Href: at(p.Run, registerAt(g.Day, g.Half))})
+		text := g.Day.Long() + ", " + g.Half.Word()
+		if g.Unmarked > 0 {
+			text += fmt.Sprintf(": %d not marked", g.Unmarked)
+		}
+		links = append(links, page.Link{Text: text, Href: at(p.Run, registerAt(g.Day, g.Half))})
 	}
+	return links, 0
 }
 
 // registerAt is the address of a register below a run's attendance.
@@ -236,7 +247,10 @@ func (d desk) officePage(c *gin.Context) (*registerPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := d.registerPage(h, at(o, registerAt(h.Day, h.Half)))
+	p, err := d.registerPage(c, h, at(o, registerAt(h.Day, h.Half)))
+	if err != nil {
+		return nil, err
+	}
 	p.Office, p.Crumbs = true, above(o, page.Link{Text: "Registers", Href: at(o, "/registers")})
 	p.Other = other(h, at(o, "/registers/"+h.Day.String()+"/"))
 	if p.Keeper, err = d.keeper(c); err != nil {

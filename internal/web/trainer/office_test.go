@@ -11,6 +11,7 @@ import (
 	"bursar/internal/course"
 	"bursar/internal/db"
 	"bursar/internal/enrolment"
+	"bursar/internal/london"
 	"bursar/internal/people"
 )
 
@@ -88,19 +89,25 @@ func (h *house) status(n int) enrolment.Status {
 	return e.Status
 }
 
+// elsewhere schedules other dates of the same course, which the trainer teaches too.
+func (h *house) elsewhere(code string, first london.Date) {
+	h.Helper()
+	other := *h.run
+	other.Run.ID, other.Code, other.Places = 0, code, course.Places{Capacity: 3}
+	other.Blocks = []course.Block{{StartsOn: first, EndsOn: first.AddDays(4)}}
+	h.write(func(tx *db.Tx) error {
+		if err := course.Schedule(h.Context(), tx, audit.System, &other); err != nil {
+			return err
+		}
+		return course.Assign(h.Context(), tx, audit.System, other.Blocks[0].ID, h.kofi)
+	})
+}
+
 func TestADayIsMadeUpWithAnotherGroup(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	other := *h.run
-	other.Run.ID, other.Code, other.Places = 0, "FND-U27", course.Places{Capacity: 3}
 	first := begins.AddDays(14)
-	other.Blocks = []course.Block{{StartsOn: first, EndsOn: first.AddDays(4)}}
-	h.write(func(tx *db.Tx) error {
-		if err := course.Schedule(t.Context(), tx, audit.System, &other); err != nil {
-			return err
-		}
-		return course.Assign(t.Context(), tx, audit.System, other.Blocks[0].ID, h.kofi)
-	})
+	h.elsewhere("FND-U27", first)
 	h.does(at(begins, "am"), h.form("sending-1234567890", "", "absent", "", "present"), h.is(h.kofi))
 	grace := h.office("grace@threshold.example", people.Admin)
 	person := desk + "/places/" + h.places[0].Code
@@ -130,7 +137,9 @@ func TestAnArrangementIsEnded(t *testing.T) {
 	if shown := h.open(person, grace); strings.Contains(shown, "make a day up") {
 		t.Errorf("there is nothing to make up: %s", shown)
 	}
-	h.does(person+"/drop", url.Values{"which": {"1"}}, grace)
+	for _, which := range []string{"1", "99999999999999999999"} {
+		h.page(h.send(http.MethodPost, person+"/drop", url.Values{"which": {which}}, grace), http.StatusNotFound)
+	}
 	if w := h.send(http.MethodGet, strings.Replace(person, "FND-T27", "FND-X27", 1), nil, grace); w.Code != http.StatusNotFound {
 		t.Errorf("a place of other dates: status %d", w.Code)
 	}

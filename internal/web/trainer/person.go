@@ -52,7 +52,8 @@ type personPage struct {
 	Elsewhere []page.Choice
 	MakeUp    makeUpForm
 	Completes completesForm
-	Acts      bool // the place is confirmed, so that something can change
+	Waits     *attendance.Pending // somebody has asked that it counts otherwise
+	Acts      bool                // the place is confirmed, so that something can change
 }
 
 func (d desk) personPage(c *gin.Context) (*personPage, error) {
@@ -91,7 +92,13 @@ func (p *personPage) read(ctx context.Context, d desk, today london.Date) (err e
 	for _, m := range list {
 		p.MakeUps = append(p.MakeUps, madeOf(m))
 	}
+	if p.Waits, err = attendance.PendingFor(ctx, d.DB, p.Place.ID); err != nil {
+		return err
+	}
 	slots, err := attendance.Elsewhere(ctx, d.DB, p.Run, today)
+	if len(slots) > 0 {
+		p.Elsewhere = []page.Choice{{Label: "Choose a day"}}
+	}
 	for _, s := range slots {
 		p.Elsewhere = append(p.Elsewhere, page.Choice{Value: s.Run + "/" + s.Day.String(), Label: s.Day.Long() + ", " + s.Run + ", " + s.City})
 	}
@@ -209,7 +216,7 @@ func (d desk) drop(c *gin.Context) error {
 		return attendance.Drop(ctx, tx, page.ViewerOf(c).Person, p.Place.ID, id.MakeUp(which))
 	})
 	if err != nil {
-		return err
+		return page.Again(c, err, "trainer/person", p)
 	}
 	page.Flash(c, page.MakeUpDropped)
 	return page.Redirect(c, at(p.Run, "/places/"+p.Place.Code))

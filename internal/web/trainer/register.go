@@ -4,9 +4,11 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -37,11 +39,12 @@ type registerPage struct {
 	Self   string // its address
 	Other  page.Link
 	Office bool
-	Early  bool   // the day has not come
-	Over   bool   // the block is over: a change takes two people
-	Key    string // under which the form is sent
-	Keeper string // by which a telephone knows whose marks it keeps
-	Notes  int    // what helps people on that day, to be read
+	Early  bool                // the day has not come
+	Over   bool                // the block is over: a change takes two people
+	Key    string              // under which the form is sent
+	Keeper string              // by which a telephone knows whose marks it keeps
+	Notes  int                 // what helps people on that day, to be read
+	Waits  *attendance.Pending // a change that somebody has asked for
 	Reason string
 	sheet  []attendance.Entry
 }
@@ -84,7 +87,10 @@ func (d desk) trainersPage(c *gin.Context) (*registerPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := d.registerPage(h, "/teach/"+h.Path())
+	p, err := d.registerPage(c, h, "/teach/"+h.Path())
+	if err != nil {
+		return nil, err
+	}
 	p.Crumbs = []page.Link{{Text: "Teaching", Href: "/teach"}}
 	p.Other = other(h, "/teach/"+h.Run+"/"+h.Day.String()+"/")
 	if p.Keeper, err = d.keeper(c); err != nil {
@@ -103,9 +109,13 @@ func (d desk) trainersPage(c *gin.Context) (*registerPage, error) {
 	return p, err
 }
 
-func (d desk) registerPage(h *attendance.HalfDay, at string) *registerPage {
+func (d desk) registerPage(c *gin.Context, h *attendance.HalfDay, at string) (p *registerPage, err error) {
 	today := london.DateOf(d.DB.Now())
-	return &registerPage{Half: h, Self: at, Early: today.Before(h.Day), Over: h.Over(today), Key: rand.Text()}
+	p = &registerPage{Half: h, Self: at, Early: today.Before(h.Day), Over: h.Over(today), Key: rand.Text()}
+	if p.Over {
+		p.Waits, err = attendance.PendingOf(c.Request.Context(), d.DB, h)
+	}
+	return p, err
 }
 
 // other leads to the other half of the day.
@@ -141,9 +151,17 @@ func (p *registerPage) fields() []string {
 }
 
 // strokes are the marks that were given: what was chosen and differs from what the page showed. everybody marks present whoever
-// has no mark.
+// has no mark. What was chosen for somebody who has left the register meanwhile is among them, for the verb to refuse.
 func (p *registerPage) strokes(sent url.Values) (list []attendance.Stroke) {
 	everybody := sent.Get("everybody") != ""
+	for name := range sent {
+		code, is := strings.CutPrefix(name, "was-")
+		chosen := attendance.Mark(sent.Get(attendance.Field(code)))
+		gone := !slices.ContainsFunc(p.Lines, func(l line) bool { return l.Code == code })
+		if is && gone && chosen != attendance.Unmarked && chosen != attendance.Mark(sent.Get(name)) {
+			list = append(list, attendance.Stroke{Code: code, Was: attendance.Mark(sent.Get(name)), Mark: chosen})
+		}
+	}
 	for i := range p.Lines {
 		l := &p.Lines[i]
 		if !sent.Has("was-" + l.Code) {
@@ -169,7 +187,10 @@ func (d desk) take(c *gin.Context, p *registerPage, again func(*gin.Context) (*r
 		return err
 	}
 	strokes := p.strokes(sent)
-	if p.Over {
+	switch {
+	case p.Over && page.ForScript(c): // it was tapped before, and asking takes a reason
+		return attendance.ErrOver
+	case p.Over:
 		return d.ask(c, p, sent.Get("reason"), strokes)
 	}
 	var refused map[string]error
@@ -187,11 +208,27 @@ func (d desk) take(c *gin.Context, p *registerPage, again func(*gin.Context) (*r
 	if page.ForScript(c) {
 		return after.answer(c, d.DB.Now(), refused)
 	}
-	if err := attendance.Refusals(refused); err != nil {
+	if err := attendance.Refusals(after.missed(strokes, refused)); err != nil {
 		return after.again(c, err)
 	}
 	page.Flash(c, page.RegisterSaved)
 	return page.Redirect(c, p.Self)
+}
+
+// missed adds to what was refused whatever does not stand afterwards: a form that was sent a second time, with something else chosen,
+// has a key that is used up.
+func (p *registerPage) missed(strokes []attendance.Stroke, refused map[string]error) map[string]error {
+	all := maps.Clone(refused)
+	if all == nil {
+		all = map[string]error{}
+	}
+	for _, s := range strokes {
+		stands := slices.ContainsFunc(p.Lines, func(l line) bool { return l.Code == s.Code && l.Mark == s.Mark })
+		if !stands && all[s.Code] == nil {
+			all[s.Code] = attendance.ErrMeanwhile
+		}
+	}
+	return all
 }
 
 // again shows the register with what could not be saved, each at its name. A program is told so.
@@ -217,7 +254,7 @@ func (p *registerPage) onPage(fields map[string]string) map[string]string {
 		case field == "reason":
 			at[field] = sentence
 		default:
-			at[""] = "Somebody is not on this register any more."
+			at[""] = attendance.ErrGone.Message
 		}
 	}
 	return at

@@ -54,12 +54,27 @@ func (t taught) missing() (halves []attendance.Half) {
 	return halves
 }
 
+// unfinished are the halves of the day on which somebody is not marked, while the block is not over.
+func (t taught) unfinished(today london.Date) (halves []attendance.Half) {
+	if today.After(t.EndsOn) {
+		return nil
+	}
+	if t.Morning > 0 && t.Morning < t.Expected {
+		halves = append(halves, attendance.Morning)
+	}
+	if t.Afternoon > 0 && t.Afternoon < t.Expected {
+		halves = append(halves, attendance.Afternoon)
+	}
+	return halves
+}
+
 type teachingPage struct {
 	page.Base
-	Today   []taught
-	Next    []taught
-	Missing []page.Link
-	Keeper  string // by which a telephone knows whose marks it keeps
+	Today      []taught
+	Next       []taught
+	Missing    []page.Link
+	Unfinished []page.Link // registers that can be completed without asking anybody
+	Keeper     string      // by which a telephone knows whose marks it keeps
 }
 
 // teaching is what somebody teaches today and next, and which registers are missing.
@@ -84,7 +99,7 @@ func (d desk) teaching(c *gin.Context) error {
 		}
 		past, err := attendance.Past(ctx, tx, today, attendance.DayKey{}, looked)
 		for _, day := range past {
-			p.gaps(taught{day})
+			p.gaps(taught{day}, today)
 		}
 		return err
 	})
@@ -94,10 +109,14 @@ func (d desk) teaching(c *gin.Context) error {
 	return page.Render(c, "trainer/teaching", p)
 }
 
-func (p *teachingPage) gaps(t taught) {
+func (p *teachingPage) gaps(t taught, today london.Date) {
 	for _, half := range t.missing() {
 		p.Missing = append(p.Missing, page.Link{Href: t.At(string(half)),
 			Text: fmt.Sprintf("%s, %s, %s", t.Day.Day.Long(), half.Word(), t.Run)})
+	}
+	for _, half := range t.unfinished(today) {
+		p.Unfinished = append(p.Unfinished, page.Link{Href: t.At(string(half)),
+			Text: fmt.Sprintf("%s, %s, %s: %s", t.Day.Day.Long(), half.Word(), t.Run, t.Said(string(half)))})
 	}
 }
 

@@ -9,13 +9,17 @@ const kept = "Kept on this phone. We send it as soon as there is a connection.";
 export function register() {
   const form = document.querySelector("form[data-register]");
   if (form) keep(form);
+  const over = document.querySelector("form[data-register-over]");
+  if (over) ask(over);
+  const fixed = document.querySelector("[data-register-fixed]");
+  if (fixed) forget(fixed);
   const waiting = document.querySelector("[data-register-kept]");
   if (waiting) list(waiting);
 }
 
 function keep(form) {
   const line = form.querySelector("[data-register-says]");
-  const name = `${prefix}${form.dataset.keeper} ${location.pathname}`;
+  const name = nameOf(form);
   const { taps, sending } = { taps: {}, sending: null, ...load(name) };
   const state = { taps, sending, about: form.dataset.about };
   let timer, busy = false, stopped = false;
@@ -39,7 +43,9 @@ function keep(form) {
     if (!state.sending) {
       if (!Object.keys(state.taps).length) return;
       state.sending = { key: key(), marks: state.taps, was: {} };
-      for (const code of Object.keys(state.taps)) state.sending.was[code] = form.elements[`was-${code}`].value;
+      for (const code of Object.keys(state.taps)) {
+        state.sending.was[code] = form.elements[`was-${code}`]?.value ?? ""; // of who cannot be marked here any more the server says why
+      }
       state.taps = {};
       store();
     }
@@ -60,6 +66,13 @@ function keep(form) {
   function took({ status, told }) {
     if (status === 403 || status === 404) {
       return stop("You may have been signed out. What you tapped is kept on this phone. Sign in and open this register again: then we send it.");
+    }
+    if (told?.code === "register_over") {
+      state.taps = { ...state.sending.marks, ...state.taps };
+      state.sending = null;
+      store();
+      stop("This block is over.");
+      return location.reload(); // where the marks are asked for
     }
     if (status >= 500 || !told) throw new Error(`answered ${status}`);
     const sent = state.sending;
@@ -110,6 +123,37 @@ function keep(form) {
     for (const [code, mark] of Object.entries(marks ?? {})) show(form, code, mark);
   }
   send();
+}
+
+// ask takes up, once a block is over, what this telephone could not send before: it is chosen in the form, which asks for a change.
+function ask(form) {
+  const marks = keptFor(form);
+  if (!Object.keys(marks).length) return;
+  for (const [code, mark] of Object.entries(marks)) show(form, code, mark);
+  tell("This phone kept marks that did not reach us before the block was over. They are chosen below. Say why you are late, and ask for them.");
+  form.addEventListener("submit", () => save(nameOf(form), null));
+}
+
+// forget gives up what this telephone could not send before others had marked everybody.
+function forget(list) {
+  if (!Object.keys(keptFor(list)).length) return;
+  tell("This phone kept marks that did not reach us in time. Somebody else has marked this register, and it stays as it is.");
+  save(nameOf(list), null);
+}
+
+function nameOf(register) {
+  return `${prefix}${register.dataset.keeper} ${location.pathname}`;
+}
+
+function keptFor(register) {
+  const kept = load(nameOf(register));
+  return { ...kept?.sending?.marks, ...kept?.taps };
+}
+
+function tell(text) {
+  const line = document.querySelector("[data-register-says]");
+  line.textContent = text;
+  line.hidden = false;
 }
 
 function key() {

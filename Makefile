@@ -75,6 +75,7 @@ race: go assets database readers browser ## the whole test suite under the race 
 .PHONY: soak
 soak: go assets database ## storms nobody has seen yet, and a whole year at ten times the usual volume, with a card processor that has bad days
 	@go test -v -count=1 -timeout 4h -run Storm ./internal/worker -rapid.checks=100 -rapid.seed=0
+	@go test -v -count=1 -timeout 4h -run 'Storm|Gale' ./internal/admissions -storms=30
 	@go test -v -count=1 -timeout 4h -run TestAfterAYear ./internal/app/year -year.days=365 -year.scale=10
 
 .PHONY: bench

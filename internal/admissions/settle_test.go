@@ -282,7 +282,7 @@ func TestAPlaceIsKeptWhileTheProcessorIsAway(t *testing.T) {
 	}
 	s.State, s.Paid, s.Captured, s.URL = billing.PageOpen, false, 0, "https://pay.example"
 	w.write(func(tx *db.Tx) error {
-		_, err := tx.NewRaw("UPDATE payments SET expires_at = ? WHERE id = ?", tx.Now.Add(2*time.Hour), p.ID).Exec(t.Context())
+		_, err := tx.NewRaw("UPDATE payments SET attempt = 2, expires_at = ? WHERE id = ?", tx.Now.Add(2*time.Hour), p.ID).Exec(t.Context())
 		return err
 	})
 	w.settle(p, s)

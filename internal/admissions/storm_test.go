@@ -1,6 +1,7 @@
 package admissions_test
 
 import (
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"testing"
@@ -16,11 +17,10 @@ import (
 	"bursar/internal/money"
 )
 
-// Ten storms of a thousand steps each.
-const (
-	storms     = 10
-	stormSteps = 1_000
-)
+// A few storms of a thousand steps each; make soak asks for more.
+var storms = flag.Uint64("storms", 3, "how many storms and gales there are")
+
+const stormSteps = 1_000
 
 // storm does things at random to a ratified round, and checks after every step what always holds.
 type storm struct {
@@ -34,7 +34,7 @@ type storm struct {
 
 func TestNothingThatAlwaysHoldsBreaksInAStorm(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(storms) {
+	for seed := range *storms {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			t.Parallel()
 			s := newStorm(t, seed)

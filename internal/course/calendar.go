@@ -15,7 +15,7 @@ import (
 func (o *Offering) Calendar(stamp time.Time, blocks ...Block) []byte {
 	cal := newCalendar()
 	o.addDays(cal, stamp, blocks)
-	return []byte(cal.Serialize())
+	return file(cal)
 }
 
 // Calendar is all days of several runs as one such file.
@@ -24,7 +24,7 @@ func Calendar(stamp time.Time, runs ...*Offering) []byte {
 	for _, o := range runs {
 		o.addDays(cal, stamp, o.Blocks)
 	}
-	return []byte(cal.Serialize())
+	return file(cal)
 }
 
 // Cancellation takes all days of a run out of the calendar of somebody who does not come (RFC 5546, section 3.2.5): its events
@@ -61,11 +61,14 @@ func cancelled(cal *ics.Calendar, edition int) []byte {
 		e.SetStatus(ics.ObjectStatusCancelled)
 		e.SetSequence(edition)
 	}
-	return []byte(cal.Serialize())
+	return file(cal)
 }
 
 // Over reports whether a block of the run has ended at an instant.
 func (o *Offering) Over(b Block, now time.Time) bool { return !at(b.EndsOn, o.DayEnds).After(now) }
+
+// file is a calendar in lines that end as RFC 5545, section 3.1, has it, on whatever machine it is written.
+func file(cal *ics.Calendar) []byte { return []byte(cal.Serialize(ics.WithNewLineWindows)) }
 
 func newCalendar() *ics.Calendar {
 	cal := ics.NewCalendarFor("Bursar")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/uptrace/bun"
 
@@ -61,6 +62,9 @@ func FindOffering(ctx context.Context, d bun.IDB, code string) (*Offering, error
 
 // RunByCode finds a run by its code, of any status and listed or not, or returns ErrUnknown.
 func RunByCode(ctx context.Context, d bun.IDB, code string) (id.Run, error) {
+	if strings.ContainsRune(code, 0) {
+		return 0, ErrUnknown // the database reads no such text
+	}
 	var run id.Run
 	err := d.NewRaw("SELECT id FROM runs WHERE code = ?", code).Scan(ctx, &run)
 	if db.NoRows(err) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/uptrace/bun"
 
@@ -242,6 +243,27 @@ func TestTheCalendarHasEachDayAtItsLondonHour(t *testing.T) {
 	} {
 		if !strings.Contains(file, want) {
 			t.Errorf("%q is missing", want)
+		}
+	}
+}
+
+// RFC 5545, section 3.1: lines end with CR LF and have at most 75 octets, and no character is cut.
+func TestEveryLineOfACalendarEndsAndIsFoldedAsTheFormatHasIt(t *testing.T) {
+	t.Parallel()
+	o := foundation(&course.Course{})
+	o.Course.Title, o.Venue = strings.Repeat("Łódź & 江 ", 20)+"\nBEGIN:VALARM", "Weavers’ Court, “The Long Room”, up the stairs and to the left, then ring"
+	stamp := london.On(2026, 11, 23).At(9, 0)
+	before := *o
+	before.Blocks = append(slices.Clone(o.Blocks), course.Block{Number: 9, StartsOn: london.On(2028, 1, 3), EndsOn: london.On(2028, 1, 4)})
+	for name, file := range map[string][]byte{"one run": o.Calendar(stamp, o.Blocks...), "several": course.Calendar(stamp, o, o), "cancelled": o.Cancellation(stamp), "gone": o.Gone(stamp, &before)} {
+		lines, whole := strings.CutSuffix(string(file), "\r\n")
+		for line := range strings.SplitSeq(lines, "\r\n") {
+			if len(line) > 75 || strings.ContainsAny(line, "\r\n") || !utf8.ValidString(line) || line == "BEGIN:VALARM" {
+				t.Fatalf("%s: a line of %d octets: %q", name, len(line), line)
+			}
+		}
+		if !whole || !strings.Contains(strings.ReplaceAll(lines, "\r\n ", ""), `\nBEGIN:VALARM\, block `) {
+			t.Errorf("%s: cut short, or its title is another", name)
 		}
 	}
 }

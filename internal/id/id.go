@@ -4,6 +4,8 @@ package id
 
 import (
 	"crypto/rand"
+	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -90,6 +92,15 @@ func Code() string {
 		b[i] = alphabet[v&31]
 	}
 	return string(b[:4]) + "-" + string(b[4:])
+}
+
+var codes = regexp.MustCompile(`\b[` + alphabet + `]{4}-[` + alphabet + `]{2}\b`)
+
+// Codes lists the short codes that stand in a text, each once, in order.
+func Codes(text string) []string {
+	found := codes.FindAllString(text, -1)
+	slices.Sort(found)
+	return append([]string{}, slices.Compact(found)...)
 }
 
 // NormaliseCode turns a code as somebody typed or read it ("k7q2 9m", with O for 0 or I for 1) into the form

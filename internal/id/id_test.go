@@ -1,6 +1,7 @@
 package id_test
 
 import (
+	"strings"
 	"testing"
 
 	"bursar/internal/id"
@@ -37,5 +38,16 @@ func TestCodesDoNotRepeatSoon(t *testing.T) {
 	}
 	if len(seen) < 1990 {
 		t.Errorf("%d different codes of 2000", len(seen))
+	}
+}
+
+func TestTheCodesInATextAreFound(t *testing.T) {
+	t.Parallel()
+	text := "Places K7Q2-9M, 0A1B-2C and K7Q2-9M: https://x.example/my/places/ZZZZ-00?a=b. Not k7q2-9m, K7Q2-9MX, XK7Q2-9M, UUUU-00 or 2026-2027."
+	if got := strings.Join(id.Codes(text), " "); got != "0A1B-2C K7Q2-9M ZZZZ-00" {
+		t.Errorf("found %s", got)
+	}
+	if none := id.Codes("Hello"); none == nil || len(none) != 0 {
+		t.Errorf("found %q", none)
 	}
 }

@@ -19,6 +19,7 @@ import (
 	"unicode"
 
 	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
 
 	"bursar/internal/db"
 	"bursar/internal/failure"
@@ -59,6 +60,7 @@ type Mail struct {
 	Subject       string     `bun:"subject"`
 	Text          string     `bun:"text_body"`
 	HTML          string     `bun:"html_body"`
+	Names         []string   `bun:"names,array"` // the codes that the words name, which outlast them
 	Secret        bool       `bun:"secret"`
 	Private       bool       `bun:"private"`
 	Status        Status     `bun:"status"`
@@ -139,9 +141,12 @@ func (l library) word(m Message, words *Text) (owed Mail, facts []byte, err erro
 	if words != nil {
 		owed.reword(words, said)
 	}
-	if !m.Secret {
-		facts, err = json.Marshal(said)
+	if m.Secret {
+		owed.Names = []string{}
+		return owed, nil, nil
 	}
+	owed.Names = id.Codes(owed.Text)
+	facts, err = json.Marshal(said)
 	return owed, facts, err
 }
 
@@ -153,9 +158,9 @@ func insert(ctx context.Context, tx *db.Tx, owed *Mail, facts []byte) error {
 	}
 	owed.ID = id.Mail(n)
 	_, err = tx.NewRaw(`
-		INSERT INTO mails (id, key, recipient, person_id, template, subject, text_body, html_body, secret, private, status, created_at, stop_key, facts)
-		OVERRIDING SYSTEM VALUE VALUES (?, ?, ?, nullif(?, 0), ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''), nullif(?, '')::jsonb)`,
-		owed.ID, owed.Key, owed.To, owed.Person, owed.Template, owed.Subject, owed.Text, owed.HTML, owed.Secret, owed.Private,
+		INSERT INTO mails (id, key, recipient, person_id, template, subject, text_body, html_body, names, secret, private, status, created_at, stop_key, facts)
+		OVERRIDING SYSTEM VALUE VALUES (?, ?, ?, nullif(?, 0), ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''), nullif(?, '')::jsonb)`,
+		owed.ID, owed.Key, owed.To, owed.Person, owed.Template, owed.Subject, owed.Text, owed.HTML, pgdialect.Array(owed.Names), owed.Secret, owed.Private,
 		owed.Status, owed.CreatedAt, owed.StopKey, string(facts)).Exec(ctx)
 	return err
 }

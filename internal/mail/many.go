@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
 
 	"bursar/internal/db"
 	"bursar/internal/id"
@@ -47,11 +48,11 @@ func sendAll(ctx context.Context, tx *db.Tx, l library, template string, to []Co
 		if err != nil {
 			return fmt.Errorf("writing mail %s: %w", template, err)
 		}
-		rows[i] = bun.Tuple([]any{numbers[i], strings.ToLower(rand.Text()), c.To, bun.NullZero(c.Person), template, owed.Subject, owed.Text, owed.HTML, false, Queued, tx.Now, string(facts)})
+		rows[i] = bun.Tuple([]any{numbers[i], strings.ToLower(rand.Text()), c.To, bun.NullZero(c.Person), template, owed.Subject, owed.Text, owed.HTML, pgdialect.Array(owed.Names), false, Queued, tx.Now, string(facts)})
 		jobs[i] = Delivery{id.Mail(numbers[i])}
 	}
 	_, err = tx.NewRaw(`
-		INSERT INTO mails (id, key, recipient, person_id, template, subject, text_body, html_body, secret, status, created_at, facts)
+		INSERT INTO mails (id, key, recipient, person_id, template, subject, text_body, html_body, names, secret, status, created_at, facts)
 		OVERRIDING SYSTEM VALUE VALUES ?`, bun.List(rows)).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("queueing %d mails: %w", len(rows), err)

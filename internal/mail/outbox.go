@@ -78,7 +78,7 @@ func Naming(ctx context.Context, d bun.IDB, code string, to []id.Person, before 
 	if len(to) == 0 {
 		return nil, nil
 	}
-	return history(ctx, d, "position(?0 IN text_body) > 0 AND (?1 = 0 OR id < ?1) AND person_id IN (?2)", limit, code, before, bun.List(to))
+	return history(ctx, d, "?0 = ANY (names) AND (?1 = 0 OR id < ?1) AND person_id IN (?2)", limit, code, before, bun.List(to))
 }
 
 func history(ctx context.Context, d bun.IDB, where string, limit int, args ...any) ([]Mail, error) {

@@ -62,7 +62,7 @@ func (p *pattern) read(t *text.Template, list *tree.ListNode, subject bool) (str
 			return "", err
 		}
 		p.placeholders[at].Subject = p.placeholders[at].Subject || subject
-		p.placeholders[at].Must = p.placeholders[at].Must || isLink(node)
+		p.placeholders[at].Must = p.placeholders[at].Must || leads(node)
 		b.WriteString(p.placeholders[at].Mark())
 	}
 	return strings.TrimSpace(b.String()), nil
@@ -121,6 +121,15 @@ func fill(words string, facts map[string]string) (string, bool) {
 func isLink(node tree.Node) bool {
 	action, ok := node.(*tree.ActionNode)
 	return ok && strings.HasPrefix(action.Pipe.String(), "link ")
+}
+
+// leads reports whether a node gives an address on our site, whatever else holds.
+func leads(node tree.Node) bool {
+	choice, ok := node.(*tree.IfNode)
+	if !ok {
+		return isLink(node)
+	}
+	return choice.ElseList != nil && slices.ContainsFunc(choice.List.Nodes, leads) && slices.ContainsFunc(choice.ElseList.Nodes, leads)
 }
 
 // nameOf makes a name from the fields that a node reads: {{.Offering.StartsOn.Medium}} is OfferingStartsOn.
@@ -200,29 +209,45 @@ var said = map[string]string{
 	"CreditsNumber": "the number of the invoice that it corrects", "CreditsIssuedOn": "the day of the invoice that it corrects", "Fund": "the name of the fund",
 	"BuyerName": "who is invoiced", "BuyerContact": "for whose attention it is", "Places": "how many places", "Reason": "the reason", "Why": "the reason",
 	"Who": "who it is", "Asker": "who asks", "About": "whom it is about", "HelpsBy": "until when an answer helps", "To": "what they are called",
+	"EachOfferingBlocks": "the days of a block", "EachBeforeBlocks": "the days of a block as they were", "EachParts": "a part, with its day and amount",
+	"EachParagraphs": "a paragraph of what was typed", "EachSections": "a part of the letter", "EachTerms": "a line of the terms", "EachLines": "a line, with its amount",
+	"EachAbsences": "who was not there, and when", "EachGaps": "a register that is missing", "WhenPlan": "which parts are still to be paid, and when",
+	"WhenCalled": "what they are called", "WhenName": "what they are called", "WhenWho": "who it is about", "WhenOrg": "the address of their page", "WhenToken": "the address of their page",
 	"SupplierAccountName": "the name of our account", "SupplierAccountNumber": "the number of our account", "SupplierBankName": "our bank", "SupplierSortCode": "our sort code",
 }
 
 // wordsOf says plainly what a placeholder says.
 func wordsOf(node tree.Node, name string) string {
+	plain := said[strings.TrimRight(name, "23456789")]
 	switch n := node.(type) {
 	case *tree.IfNode:
-		return "only when it applies: " + within(n.List, n.ElseList)
+		return part("only when it applies: ", n.List, n.ElseList, plain)
 	case *tree.WithNode:
-		return "only when there is something to say: " + within(n.List, n.ElseList)
+		return part("only when there is something to say: ", n.List, n.ElseList, plain)
 	case *tree.RangeNode:
-		return "once for each: " + within(n.List, n.ElseList)
+		return part("once for each: ", n.List, n.ElseList, plain)
 	}
-	if words := said[name]; words != "" {
-		return words
-	}
-	if words := said[strings.TrimRight(name, "23456789")]; words != "" {
-		return words + ", written another way"
-	}
-	if isLink(node) {
+	switch {
+	case said[name] != "":
+		return said[name]
+	case plain != "":
+		return plain + ", written another way"
+	case isLink(node):
 		return said["Link"]
 	}
 	return spelled(name)
+}
+
+// part says when a part is said, and what: its own words, or what they are about where it has none of its own.
+func part(when string, list, instead *tree.ListNode, plain string) string {
+	own := literal(list)
+	if instead != nil {
+		own += literal(instead)
+	}
+	if plain != "" && strings.IndexFunc(own, unicode.IsLetter) < 0 {
+		return when + plain
+	}
+	return when + within(list, instead)
 }
 
 // spelled is a name as words of its own: AnswerBy is “answer by”.

@@ -3,6 +3,7 @@ package mail
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/uptrace/bun"
@@ -12,6 +13,9 @@ import (
 
 // stopPath is where the page is that ends mails nobody must have; a mail's own key follows.
 const stopPath = "/emails/stop/"
+
+// stopKey is what a mail's key looks like: see send.
+var stopKey = regexp.MustCompile(`^[a-z2-7]{26}$`)
 
 // stopAt is the address at which whoever was sent m gets no more such mails; "" for a mail that they need.
 func (s Site) stopAt(m *Mail) string {
@@ -23,6 +27,9 @@ func (s Site) stopAt(m *Mail) string {
 
 // ByStopKey is the address to which the mail with a key went. It returns ErrNotFound for any other key.
 func ByStopKey(ctx context.Context, d bun.IDB, key string) (string, error) {
+	if !stopKey.MatchString(key) {
+		return "", ErrNotFound
+	}
 	var to string
 	err := d.NewRaw("SELECT recipient FROM mails WHERE stop_key = ?", key).Scan(ctx, &to)
 	if db.NoRows(err) {

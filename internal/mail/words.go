@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/uptrace/bun"
 
@@ -56,8 +57,8 @@ func (p *pattern) checkSubject(subject string, wrong map[string]string) {
 	switch strange := p.strange(subject, allowed); {
 	case strings.TrimSpace(subject) == "":
 		wrong["subject"] = "Enter a subject"
-	case !oneLine(subject) || len([]rune(subject)) > longestSubject:
-		wrong["subject"] = fmt.Sprintf("A subject is one line of up to %d characters", longestSubject)
+	case !oneLine(subject) || strings.ContainsFunc(subject, misleads) || len([]rune(subject)) > longestSubject:
+		wrong["subject"] = fmt.Sprintf("A subject is one line of up to %d characters, without hidden marks", longestSubject)
 	case telling.MatchString(mark.ReplaceAllString(subject, "")):
 		wrong["subject"] = "Leave out “" + telling.FindString(mark.ReplaceAllString(subject, "")) + "”: other people may see a subject on somebody’s screen"
 	case strange != "" && p.list(allowed) == "":
@@ -67,13 +68,16 @@ func (p *pattern) checkSubject(subject string, wrong map[string]string) {
 	}
 }
 
+// misleads reports whether a character begins another line, or turns round the order in which others are shown.
+func misleads(r rune) bool { return unicode.In(r, unicode.Bidi_Control, unicode.Zl, unicode.Zp) }
+
 func (p *pattern) checkBody(body string, wrong map[string]string) {
 	strange := p.strange(body, func(Placeholder) bool { return true })
 	switch {
 	case strings.TrimSpace(body) == "":
 		wrong["body"] = "Enter what the email says"
 	case len([]rune(body)) > longestBody:
-		wrong["body"] = fmt.Sprintf("Use %d characters or fewer", longestBody)
+		wrong["body"] = "Use 20,000 characters or fewer"
 	case strange != "":
 		wrong["body"] = strange + " is no placeholder of this email. Use those in the list, written as they are there"
 	default:
@@ -100,6 +104,9 @@ func (p *pattern) strange(words string, allowed func(Placeholder) bool) string {
 	var names []string
 	for _, name := range marks(words) {
 		known := slices.ContainsFunc(p.placeholders, func(h Placeholder) bool { return h.Name == name && allowed(h) })
+		if len(name) > 40 {
+			name = name[:40] + "…"
+		}
 		if full := "{{." + name + "}}"; !known && !slices.Contains(names, full) {
 			names = append(names, full)
 		}
@@ -211,23 +218,4 @@ func (s Site) Reworded(t Text, c Case) (subject, plain, whole string, err error)
 	m.HTML = rich(m.Text)
 	plain, whole, err = s.Letter(&m)
 	return m.Subject, plain, whole, err
-}
-
-const (
-	// factsLast is for how long what stood for placeholders is kept.
-	factsLast = 90 * 24 * time.Hour
-	// forgetAtOnce bounds one unit of work.
-	forgetAtOnce = 1_000
-)
-
-// ForgetFacts forgets what stood for the placeholders of mails written more than 90 days ago, and returns of how many; at most 1000
-// at once. Their words stay.
-func ForgetFacts(ctx context.Context, tx *db.Tx) (int, error) {
-	done, err := tx.NewRaw(`UPDATE mails SET facts = NULL WHERE id IN
-		(SELECT id FROM mails WHERE facts IS NOT NULL AND created_at < ? ORDER BY created_at LIMIT ?)`, tx.Now.Add(-factsLast), forgetAtOnce).Exec(ctx)
-	if err != nil {
-		return 0, fmt.Errorf("forgetting the facts of old mails: %w", err)
-	}
-	n, err := done.RowsAffected()
-	return int(n), err
 }

@@ -2,6 +2,8 @@ package report
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/base32"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -20,6 +22,8 @@ const (
 	mostReaders = 2_000
 	// longestCircular is how many characters staff may write to many people.
 	longestCircular = 5_000
+	// keyLength is how many characters a key has.
+	keyLength = 26
 )
 
 var (
@@ -128,14 +132,14 @@ type Circular struct {
 // circularLetter is what the mail may say (templates/mail/circular).
 type circularLetter struct {
 	Name       string
-	Code       string // of the place
-	Paragraphs []string
+	Code       string     // of the place
+	Paragraphs [][]string // their lines
 }
 
 // Check returns an Invalid failure about "words" that cannot be sent.
 func (k Circular) Check() error {
 	if n := utf8.RuneCountInString(strings.TrimSpace(k.Words)); n == 0 || n > longestCircular {
-		return failure.Field("words", fmt.Sprintf("Write what you want to say, in up to %d characters", longestCircular))
+		return failure.Field("words", "Write what you want to say, in up to 5,000 characters")
 	}
 	return nil
 }
@@ -149,14 +153,23 @@ func (k Circular) letter(r Reader) circularLetter {
 	l := circularLetter{Name: r.Name, Code: r.Place}
 	for p := range strings.SplitSeq(strings.ReplaceAll(strings.TrimSpace(k.Words), "\r\n", "\n"), "\n\n") {
 		if p = strings.TrimSpace(p); p != "" {
-			l.Paragraphs = append(l.Paragraphs, p)
+			l.Paragraphs = append(l.Paragraphs, strings.Split(p, "\n"))
 		}
 	}
 	return l
 }
 
+// once is the same for the same words from the same page: whoever goes back to it and writes something else sends another email.
+func (k Circular) once() string {
+	if len(k.Key) != keyLength {
+		return k.Key // which no page made up
+	}
+	sum := sha256.Sum256([]byte(k.Key + "\x00" + strings.TrimSpace(k.Words)))
+	return base32.StdEncoding.EncodeToString(sum[:])[:keyLength]
+}
+
 // SendCircular owes an email to everybody who is meant, in this unit of work. It returns ErrNobodyToWriteTo, ErrReadersChanged when
-// those are other people than were shown, or what Check and AudienceOf return. Sent again under the same key, it does nothing.
+// those are other people than were shown, or what Check and AudienceOf return. The same words again under the same key go out once.
 func SendCircular(ctx context.Context, tx *db.Tx, by id.Person, k Circular) error {
 	if err := k.Check(); err != nil {
 		return err
@@ -166,7 +179,7 @@ func SendCircular(ctx context.Context, tx *db.Tx, by id.Person, k Circular) erro
 		return err
 	}
 	list := audience.Readers
-	if first, err := begin(ctx, tx, by, k.Key, len(list)); err != nil || !first {
+	if first, err := begin(ctx, tx, by, k.once(), len(list)); err != nil || !first {
 		return err
 	}
 	if audience.Seal() != k.Seen {

@@ -61,12 +61,15 @@ func TestEverybodyIsWrittenToOnceAndByName(t *testing.T) {
 	if got, without := w.readers(to); fmt.Sprint(got) != "[ana@post.example ben@post.example]" || without != 0 {
 		t.Errorf("readers: %v, %d without", got, without)
 	}
-	if err := w.send(report.Circular{Readers: to, Words: "The room has changed.\r\n\r\nIt is on the first floor.", Key: firstKey}); err != nil {
+	if err := w.send(report.Circular{Readers: to, Words: "The room has changed.\r\n\r\nIt is on the first floor.\r\nTake the lift.", Key: firstKey}); err != nil {
 		t.Fatal(err)
 	}
 	m := w.said("circular")
 	if m.Subject != "About your course" || !strings.Contains(m.Text, "The room has changed.") || !strings.Contains(m.Text, "It is on the first floor.") || !strings.Contains(m.Text, "Dear Ana Reyes") {
 		t.Errorf("the email: %q %q", m.Subject, m.Text)
+	}
+	if !strings.Contains(m.Text, "changed.\n\nIt is on the first floor.\nTake the lift.\n\nYour place:") || !strings.Contains(m.HTML, "<p>It is on the first floor.<br>Take the lift.</p>") {
+		t.Errorf("its lines: %q %q", m.Text, m.HTML)
 	}
 	if n := w.mails("circular"); n != 2 {
 		t.Errorf("%d emails", n)
@@ -91,6 +94,12 @@ func TestWhatIsSentTwiceGoesOutOnce(t *testing.T) {
 	}
 	if err := w.send(report.Circular{Words: "Hello again.", Key: secondKey}); err != nil || w.mails("circular") != 2 {
 		t.Errorf("under another: %v", err)
+	}
+	if err := w.send(report.Circular{Words: "Something else.", Key: firstKey}); err != nil || w.mails("circular") != 3 {
+		t.Errorf("other words from the page that they went back to: %v, %d emails", err, w.mails("circular"))
+	}
+	if err := w.send(report.Circular{Words: "Hello.", Key: "made up"}); !errors.Is(err, report.ErrReadersChanged) {
+		t.Errorf("under a key that no page made: %v", err)
 	}
 }
 

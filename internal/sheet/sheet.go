@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"bursar/internal/london"
@@ -80,12 +81,20 @@ func Moment(t time.Time) Cell {
 	return Cell{kind: moment, text: d.String() + " " + clock.Format("15:04"), at: time.Date(d.Year, d.Month, d.Day, clock.Hour(), clock.Minute(), 0, 0, time.UTC)}
 }
 
-// Plain is words as a cell of a CSV file: what a spreadsheet would take for a formula gets a quote in front.
+// Plain is words as a cell of a CSV file: what a spreadsheet would take for a formula gets a quote in front, also when it drops what
+// cannot be seen at the beginning.
 func Plain(s string) string {
-	if first, _ := utf8.DecodeRuneInString(s); strings.ContainsRune("=+-@\t\r\n＝＋－＠", first) {
+	seen := strings.TrimLeftFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.In(r, unicode.Cc, unicode.Cf) })
+	if strings.ContainsAny(firstOf(s), "\t\r\n") || strings.ContainsAny(firstOf(seen), "=+-@＝＋－＠") {
 		return "'" + s
 	}
 	return s
+}
+
+// firstOf is the first character of s, if it has one.
+func firstOf(s string) string {
+	_, n := utf8.DecodeRuneInString(s)
+	return s[:n]
 }
 
 // Pounds is an amount that can be summed: "-1234.50".

@@ -19,7 +19,8 @@ import (
 )
 
 // formulas are what a spreadsheet would run if it could.
-var formulas = []string{`=HYPERLINK("http://evil.example")`, "+44 20 7946 0000", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "＋1", "－1", "＠A1"}
+var formulas = []string{`=HYPERLINK("http://evil.example")`, "+44 20 7946 0000", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "＋1", "－1", "＠A1",
+	" =1", "\u00a0=2", "\u200b+3", "\ufeff@A1", " \t-4"}
 
 // write makes a file of one column.
 func write(t *testing.T, f sheet.Format, columns []string, rows ...[]sheet.Cell) []byte {

@@ -126,6 +126,8 @@ func TestWhatComesFromAnotherSiteIsRefused(t *testing.T) {
 			pagetest.Check(t, w.Body.String())
 		}
 		h.expect(http.StatusOK, http.MethodGet, "/sign-in", header...)
+		h.expect(http.StatusNotFound, http.MethodPost, "/emails/stop/guessed", header...) // a mail program in a browser: the key alone counts
+		h.expect(http.StatusForbidden, http.MethodPost, "/emails/stop/guessed/undo", header...)
 	}
 	h.expect(http.StatusUnprocessableEntity, http.MethodPost, "/sign-in", "Sec-Fetch-Site", "same-origin")
 	h.expect(http.StatusUnprocessableEntity, http.MethodPost, "/sign-in") // a program, which has no session to abuse

@@ -59,15 +59,12 @@ func History(ctx context.Context, d bun.IDB, template string, before id.Wording,
 	return list, nil
 }
 
-// Save gives a mail other words from now on. seen is the edition from which they were made. Words that hold already change nothing.
+// Save gives a mail other words from now on. seen is the edition from which they were made. Words that hold already change nothing,
+// so that a second press of the button is no quarrel.
 // It returns what mail.Check returns, or ErrOverwrites.
 func Save(ctx context.Context, tx *db.Tx, by id.Person, template string, t mail.Text, seen id.Wording) error {
 	t = mail.Text{Subject: strings.TrimSpace(t.Subject), Body: strings.TrimSpace(strings.ReplaceAll(t.Body, "\r\n", "\n"))}
 	if err := mail.Check(template, t); err != nil {
-		return err
-	}
-	before, err := lock(ctx, tx, template, seen)
-	if err != nil {
 		return err
 	}
 	original, _, err := mail.Original(template)
@@ -77,10 +74,7 @@ func Save(ctx context.Context, tx *db.Tx, by id.Person, template string, t mail.
 	if t == original {
 		t = mail.Text{}
 	}
-	if t == before.Text() {
-		return nil
-	}
-	return write(ctx, tx, by, template, t)
+	return replace(ctx, tx, by, template, t, seen)
 }
 
 // Restore gives a mail its built-in words again. seen is the edition that whoever does it has seen.
@@ -88,23 +82,25 @@ func Restore(ctx context.Context, tx *db.Tx, by id.Person, template string, seen
 	if _, _, err := mail.Original(template); err != nil {
 		return err
 	}
-	before, err := lock(ctx, tx, template, seen)
-	if err != nil || before.Original() {
-		return err
-	}
-	return write(ctx, tx, by, template, mail.Text{})
+	return replace(ctx, tx, by, template, mail.Text{}, seen)
 }
 
-// lock keeps others from changing a mail's words meanwhile, and gives the edition that holds.
-func lock(ctx context.Context, tx *db.Tx, template string, seen id.Wording) (Edition, error) {
+// replace has other words hold, or the built-in ones, unless somebody else has changed them since they were seen. No words are the
+// built-in ones.
+func replace(ctx context.Context, tx *db.Tx, by id.Person, template string, t mail.Text, seen id.Wording) error {
 	if _, err := tx.NewRaw("SELECT pg_advisory_xact_lock(hashtextextended('mail_texts/' || ?, 0))", template).Exec(ctx); err != nil {
-		return Edition{}, fmt.Errorf("locking the words of mail %s: %w", template, err)
+		return fmt.Errorf("locking the words of mail %s: %w", template, err)
 	}
 	now, err := Latest(ctx, tx, template)
-	if err == nil && now.ID != seen {
-		err = ErrOverwrites
+	switch {
+	case err != nil:
+		return err
+	case now.Text() == t:
+		return nil
+	case now.ID != seen:
+		return ErrOverwrites
 	}
-	return now, err
+	return write(ctx, tx, by, template, t)
 }
 
 func write(ctx context.Context, tx *db.Tx, by id.Person, template string, t mail.Text) error {

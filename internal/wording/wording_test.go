@@ -1,7 +1,6 @@
 package wording_test
 
 import (
-	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -141,6 +140,9 @@ func TestWordsThatCannotStandAreRefusedBesideTheirField(t *testing.T) {
 		"a peer in the subject":            {"place-answered", "For our peers", "{{.Link}}", "subject", "peers"},
 		"a diagnosis in the subject":       {"place-answered", "your diagnosis", "{{.Link}}", "subject", "diagnosis"},
 		"a placeholder of another subject": {"block-soon", "We meet at {{.OfferingHours}}", "{{.Link}}", "subject", "{{.BlockStartsOn}}"},
+		"a mark that turns words round":    {"place-answered", "News \u202etfosorciM", "{{.Link}}", "subject", "hidden marks"},
+		"a line that is no line feed":      {"place-answered", "News\u2028Bcc: b@x.example", "{{.Link}}", "subject", "one line"},
+		"an endless placeholder":           {"place-answered", "News", "{{.Link}} {{." + strings.Repeat("A", 5000) + "}}", "body", "{{." + strings.Repeat("A", 40) + "…}} is no placeholder"},
 		"too long":                         {"place-answered", strings.Repeat("a", 121), "{{.Link}}", "subject", "120"},
 	} {
 		err := k.save(c.template, c.subject, c.body, 0)
@@ -172,6 +174,9 @@ func TestTwoWhoChangeTheSameWordsDoNotOverwriteEachOther(t *testing.T) {
 		}
 	}
 	seen := k.latest("place-answered")
+	if err := k.save("place-answered", "One", "{{.Link}}", 0); err != nil || k.latest("place-answered").ID != seen.ID {
+		t.Errorf("pressed twice: %v", err)
+	}
 	if err := k.save("place-answered", "One", "{{.Link}}", seen.ID); err != nil || k.latest("place-answered").ID != seen.ID {
 		t.Errorf("the same again: %v", err)
 	}
@@ -222,13 +227,24 @@ func TestACaseIsTheLastMailUntilItsFactsAreForgotten(t *testing.T) {
 		t.Errorf("%q, %q, %v", subject, plain, err)
 	}
 	forget := func() (n int) {
-		if err := k.db.Write(t.Context(), func(tx *db.Tx) (err error) {
-			n, err = mail.ForgetFacts(context.WithoutCancel(t.Context()), tx)
+		if err := dbtest.As(t, k.db, db.Worker).Write(t.Context(), func(tx *db.Tx) (err error) {
+			n, err = mail.Forget(t.Context(), tx)
 			return err
 		}); err != nil {
 			t.Fatal(err)
 		}
 		return n
+	}
+	sender, err := mail.NewSender("", mail.Site{Name: "Threshold", URL: "https://bursar.example", Email: "office@bursar.example"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sent, err := mail.Outbox(t.Context(), k.db, 0, 10)
+	for _, m := range sent {
+		err = errors.Join(err, mail.Deliver(t.Context(), k.db, sender, m.ID))
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 	k.clock.Advance(89 * day)
 	if n := forget(); n != 0 {

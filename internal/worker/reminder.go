@@ -39,5 +39,5 @@ func (w *Worker) writeBatch(ctx context.Context, batch reminder.Batch) error {
 	return nil
 }
 
-// forgetFacts forgets what stood for the placeholders of mails written long ago.
-func (w *Worker) forgetFacts(ctx context.Context) error { return w.inPortions(ctx, mail.ForgetFacts) }
+// forgetMails deletes the words of mails written long ago.
+func (w *Worker) forgetMails(ctx context.Context) error { return w.inPortions(ctx, mail.Forget) }

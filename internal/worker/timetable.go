@@ -61,7 +61,7 @@ func (w *Worker) round() []entry {
 		{"reserve lists", time.Minute, w.runReserves},
 		{"reserve lists that are over", time.Hour, w.endReserves},
 		{"mails before and after blocks", time.Minute, w.remindOfBlocks},
-		{"facts of old mails", time.Hour, w.forgetFacts},
+		{"words of old mails", time.Hour, w.forgetMails},
 		{"unfinished bookings", time.Hour, w.forgetUnfinished},
 		{"applications that were never sent", time.Hour, w.forgetDrafts},
 		{"questions about courses long over", time.Hour, w.forgetQuestions},

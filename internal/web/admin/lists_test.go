@@ -194,6 +194,9 @@ func TestManyAreWrittenToOnceTheEmailWasSeen(t *testing.T) {
 	if text := words(asked.Find("main")); !strings.Contains(text, "2 people get this email") || asked.Find("button[value=send]").Length() != 0 {
 		t.Errorf("to all: %s", text)
 	}
+	if w := h.get("/admin/places/write?place=%00", grace); w.Code != http.StatusUnprocessableEntity {
+		t.Errorf("what is no text: %d", w.Code)
+	}
 	seen := asked.Find("[name=seen]").AttrOr("value", "")
 	sendTo := func(whom, key, do, words string) (int, string) {
 		w := h.post("/admin/places/write", grace, "run", "FND-T27", "whom", "all", "key", strings.Repeat(key, 26), "seen", whom, "words", words, "do", do)

@@ -10,7 +10,6 @@ import (
 	"github.com/uptrace/bun"
 
 	"bursar/internal/course"
-	"bursar/internal/db"
 	"bursar/internal/enrolment"
 	"bursar/internal/id"
 	"bursar/internal/money"
@@ -50,13 +49,9 @@ func (f office) run(c *gin.Context) error {
 
 // offering is a run of any status by its code, listed or not.
 func offering(ctx context.Context, d bun.IDB, code string) (*course.Offering, error) {
-	var which id.Run
-	err := d.NewRaw("SELECT id FROM runs WHERE code = ?", code).Scan(ctx, &which)
-	if db.NoRows(err) {
-		return nil, course.ErrUnknown
-	}
+	which, err := course.RunByCode(ctx, d, code)
 	if err != nil {
-		return nil, fmt.Errorf("finding a run: %w", err)
+		return nil, err
 	}
 	return course.OfferingOf(ctx, d, which)
 }

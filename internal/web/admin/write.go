@@ -68,12 +68,11 @@ type writePage struct {
 
 // writing asks what staff want to say to the people of many places, and shows to whom it goes.
 func (f office) writing(c *gin.Context) error {
-	var q placesQuery
-	if err := page.Query(c, &q); err != nil {
+	var form writeForm
+	if err := page.Query(c, &form); err != nil {
 		return err
 	}
-	form := writeForm{Run: q.Run, Status: q.Status, Payer: q.Payer, Needs: q.Needs, Whom: c.Query("whom"), Ticked: c.QueryArray("place")}
-	p, _, err := f.writePage(c, form)
+	p, _, err := f.writePage(c, writeForm{Run: form.Run, Status: form.Status, Payer: form.Payer, Needs: form.Needs, Whom: form.Whom, Ticked: form.Ticked})
 	if err != nil {
 		return err
 	}

@@ -86,6 +86,9 @@ func (s stage) letter(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	if m.Forgotten() {
+		return mail.ErrForgotten
+	}
 	_, html, err := s.Mail.Letter(m)
 	if err != nil {
 		return err

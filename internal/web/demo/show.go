@@ -49,6 +49,8 @@ func cards() page.Table {
 		{sandbox.CardNoFunds, "It is declined, because there is not enough money."},
 		{sandbox.CardRefundLater, "It pays at once. A refund takes 5 days."},
 		{sandbox.CardRefundFails, "It pays at once. A refund comes back after 5 days."},
+		{sandbox.CardDeclinedLater, "It pays at once. Instalments that are taken from it later are declined."},
+		{sandbox.CardAsksAlways, "The bank asks every time. Instalments that are taken from it later are refused."},
 	} {
 		n := card.number
 		t.Rows = append(t.Rows, []page.Cell{{Text: n[:4] + " " + n[4:8] + " " + n[8:12] + " " + n[12:]}, {Text: card.happens}})

@@ -64,6 +64,11 @@ func TestAPlaceOnDatesThatWeCancelledSaysUntilWhenOthersCanBeChosen(t *testing.T
 	})
 	says(t, p.open(p.mine, p.mine.at("/places/"+code)), "Dates cancelled by us", "Please write to us by the end of Monday 7 December 2026", "You owe nothing for it")
 	says(t, p.open(p.mine, p.mine.at("")), "Dates cancelled by us")
+	page := p.open(p.mine, p.mine.at("/places/"+code+"/give-up"))
+	says(t, page, "you owe £0.00", "keep the place and write to us by the end of Monday 7 December 2026")
+	if said := page.Find("main").Text(); strings.Contains(said, "colleague") || strings.Contains(said, "somebody else") {
+		t.Errorf("a place on dates that are not held is to go to others: %s", said)
+	}
 }
 
 func TestALongListGoesOnWithoutLosingAPlace(t *testing.T) {

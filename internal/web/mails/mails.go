@@ -24,6 +24,7 @@ type desk struct{ Options }
 // Mount adds the pages to an engine that uses page.Use and knows who is asking.
 func Mount(r gin.IRouter, o Options) {
 	d := desk{o}
+	r.GET("/admin/mails", o.Staff(people.Admin, people.Auditor), page.Handle(func(c *gin.Context) error { return page.Redirect(c, outbox.Href) }))
 	g := r.Group("/admin", o.Staff(people.Admin))
 	g.GET("/mails/texts", page.Handle(d.texts))
 	g.GET("/mails/texts/:template", page.Handle(d.text))

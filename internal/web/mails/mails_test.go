@@ -194,8 +194,10 @@ func TestStaffSeeWhatGoesOutWhenAndChangeItForOneRun(t *testing.T) {
 	if a := w.send(w.sessionAgain(), "GET", at); !strings.Contains(a.Body.String(), "Written to one person") {
 		t.Errorf("%d: it does not say that somebody was written to", a.Code)
 	}
-	if a := w.send(w.sessionAgain(), "GET", "/admin/runs/NOPE-1/mails"); a.Code != http.StatusNotFound {
-		t.Errorf("a run that is not there: %d", a.Code)
+	for _, at := range []string{"/admin/runs/NOPE-1/mails", "/admin/runs/%00/mails"} {
+		if a := w.send(w.sessionAgain(), "GET", at); a.Code != http.StatusNotFound {
+			t.Errorf("%s: %d", at, a.Code)
+		}
 	}
 }
 
@@ -284,13 +286,19 @@ func TestOneClickStopsNewsWithoutSigningInAndOpeningTheLinkDoesNot(t *testing.T)
 	if stopped() {
 		t.Error("still stopped")
 	}
-	for _, guess := range []string{"/emails/stop/abc", "/emails/stop/" + strings.Repeat("a", 26)} {
+	for _, guess := range []string{"/emails/stop/abc", "/emails/stop/" + strings.Repeat("a", 26), "/emails/stop/" + key + "%00"} {
 		for _, method := range []string{"GET", "POST"} {
 			if a := w.send(nil, method, guess); a.Code != http.StatusNotFound {
 				t.Errorf("%s %s: %d", method, guess, a.Code)
 			}
 		}
 	}
+}
+
+func TestTheObviousAddressLeadsToTheEmails(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.leads(w.send(w.grace, "GET", "/admin/mails"), "/admin/outbox")
 }
 
 func TestStaffsPagesAreForAdministrators(t *testing.T) {

@@ -11,7 +11,6 @@ import (
 
 	"bursar/internal/course"
 	"bursar/internal/db"
-	"bursar/internal/id"
 	"bursar/internal/london"
 	"bursar/internal/reminder"
 	"bursar/internal/web/page"
@@ -88,13 +87,9 @@ func (d desk) schedulePage(c *gin.Context) (*schedulePage, error) {
 
 // offering is a run of any status by its code.
 func offering(ctx context.Context, d bun.IDB, code string) (*course.Offering, error) {
-	var which id.Run
-	err := d.NewRaw("SELECT id FROM runs WHERE code = ?", code).Scan(ctx, &which)
-	if db.NoRows(err) {
-		return nil, course.ErrUnknown
-	}
+	which, err := course.RunByCode(ctx, d, code)
 	if err != nil {
-		return nil, fmt.Errorf("finding a run: %w", err)
+		return nil, err
 	}
 	return course.OfferingOf(ctx, d, which)
 }

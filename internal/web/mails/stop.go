@@ -10,6 +10,9 @@ import (
 	"bursar/internal/web/page"
 )
 
+// OneClick are the patterns of the addresses to which mail programs post, wherever they run.
+func OneClick() []string { return []string{"/emails/stop/{key}"} }
+
 type stopPage struct {
 	page.Base
 	Key     string

@@ -77,7 +77,7 @@ func layOut(y openness.Year) opennessYear {
 
 // peersTable is the share of peers among learners, trainers and panels.
 func peersTable(y openness.Year) page.Table {
-	t := page.Table{Caption: fmt.Sprintf("Peers, %d", y.Year), Columns: []page.Column{{Title: "Among"}, {Title: "People", Numeric: true}, {Title: "Peers", Numeric: true}, {Title: "Share", Numeric: true}}}
+	t := page.Table{Caption: fmt.Sprintf("Peers, %d", y.Year), Stacked: true, Columns: []page.Column{{Title: "Among"}, {Title: "People", Numeric: true}, {Title: "Peers", Numeric: true}, {Title: "Share", Numeric: true}}}
 	for _, s := range peerShares(y) {
 		t.Rows = append(t.Rows, []page.Cell{{Text: s.among}, {Text: s.Of.String()}, {Text: s.Peers.String()}, {Text: s.String()}})
 	}

@@ -37,7 +37,8 @@ type threadPage struct {
 	Thread   *question.Thread
 	Messages []question.Message
 	Facts    page.Summary
-	PassedOn bool // whoever asked does not have the place any more
+	From     string // who asks
+	PassedOn bool   // whoever asked does not have the place any more
 	Form     answerForm
 }
 
@@ -91,9 +92,10 @@ func (p *threadPage) readFacts(ctx context.Context, tx *db.Tx) error {
 	if err != nil {
 		return err
 	}
+	p.From = cmp.Or(who.Name, who.Email)
 	p.PassedOn = e.PersonID != p.Thread.PersonID
 	p.Facts = page.Summary{Rows: []page.Row{
-		{Key: "From", Value: cmp.Or(who.Name, who.Email), Href: "/admin/people/" + who.Code, Action: "Show"},
+		{Key: "From", Value: p.From, Href: "/admin/people/" + who.Code, Action: "Show"},
 		{Key: "Email", Value: who.Email},
 		{Key: "Place", Value: e.Code + ", " + placeWords[e.Status], Href: "/admin/places/" + e.Code, Action: "Show"},
 		{Key: "Cohort", Lines: []string{o.Course.Title, o.Code + ", " + o.Where(), "From " + o.StartsOn().Medium()}, Href: "/admin/runs/" + o.Code, Action: "Show"},

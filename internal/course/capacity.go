@@ -29,7 +29,7 @@ func (p Places) wrong(wrong map[string]string) {
 // SetPlaces changes how many places a run has, how many of them are kept for peers, and until when. What is free stays free for
 // those who wait for it. It returns an Invalid failure by field, above all when more are taken than there would be.
 func SetPlaces(ctx context.Context, tx *db.Tx, by audit.Actor, run id.Run, capacity, reserved int, releaseOn london.Date) error {
-	o, err := lockOffering(ctx, tx, run)
+	o, err := LockOffering(ctx, tx, run)
 	if err != nil {
 		return err
 	}

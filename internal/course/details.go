@@ -61,7 +61,7 @@ func (d Details) wrong(o *Offering) map[string]string {
 // SetDetails changes how a run is told of and by which rules it goes. It returns an Invalid failure by field; what completing
 // it takes becomes no harder while somebody has a place.
 func SetDetails(ctx context.Context, tx *db.Tx, by audit.Actor, run id.Run, d Details) error {
-	o, err := lockOffering(ctx, tx, run)
+	o, err := LockOffering(ctx, tx, run)
 	if err != nil {
 		return err
 	}
@@ -79,8 +79,8 @@ func SetDetails(ctx context.Context, tx *db.Tx, by audit.Actor, run id.Run, d De
 		"entry": d.Entry, "listed": d.Listed, "minimum": d.Minimum, "attendance_bp": d.AttendanceBP}})
 }
 
-// lockOffering locks the places of a run and reads the run after that: nobody books meanwhile.
-func lockOffering(ctx context.Context, tx *db.Tx, run id.Run) (*Offering, error) {
+// LockOffering locks the places of a run and reads the run after that: nobody books meanwhile.
+func LockOffering(ctx context.Context, tx *db.Tx, run id.Run) (*Offering, error) {
 	if err := LockPlaces(ctx, tx, run); err != nil {
 		return nil, err
 	}

@@ -11,6 +11,7 @@ import (
 	"bursar/internal/audit"
 	"bursar/internal/db"
 	"bursar/internal/failure"
+	"bursar/internal/id"
 )
 
 var (
@@ -83,6 +84,15 @@ func Edit(ctx context.Context, tx *db.Tx, by audit.Actor, c *Course) error {
 		return fmt.Errorf("changing course %s: %w", c.Slug, err)
 	}
 	return audit.Record(ctx, tx, audit.Event{Actor: by, Action: "course changed", Subject: "course", SubjectID: int64(c.ID)})
+}
+
+// Lock locks a course's words and reads them.
+func Lock(ctx context.Context, tx *db.Tx, which id.Course) (*Course, error) {
+	c := new(Course)
+	if err := tx.NewSelect().Model(c).Where("id = ?", which).For("UPDATE").Scan(ctx); err != nil {
+		return nil, fmt.Errorf("locking a course: %w", err)
+	}
+	return c, nil
 }
 
 // Courses lists every course in its order. A provider teaches a handful.

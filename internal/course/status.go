@@ -42,7 +42,7 @@ func Statuses() []Status { return statuses.Statuses() }
 // Publish opens a run: from now on people can see it and get a place, if it is listed. It returns ErrUnfinished, ErrBegun, or
 // state.ErrMovedOn for one that is cancelled or finished. Doing it again changes nothing.
 func Publish(ctx context.Context, tx *db.Tx, by audit.Actor, run id.Run) error {
-	o, err := lockOffering(ctx, tx, run)
+	o, err := LockOffering(ctx, tx, run)
 	if err != nil || o.Status == Open {
 		return err
 	}
@@ -58,7 +58,7 @@ func Publish(ctx context.Context, tx *db.Tx, by audit.Actor, run id.Run) error {
 // Close ends the booking on a run: places that are taken stay. Doing it again changes nothing. It returns state.ErrMovedOn for
 // a run that is cancelled or finished.
 func Close(ctx context.Context, tx *db.Tx, by audit.Actor, run id.Run) error {
-	o, err := lockOffering(ctx, tx, run)
+	o, err := LockOffering(ctx, tx, run)
 	if err != nil || o.Status == Closed {
 		return err
 	}
@@ -67,7 +67,7 @@ func Close(ctx context.Context, tx *db.Tx, by audit.Actor, run id.Run) error {
 
 // Finish notes that a run is over. Doing it again changes nothing. It returns ErrNotOver or state.ErrMovedOn.
 func Finish(ctx context.Context, tx *db.Tx, by audit.Actor, run id.Run) error {
-	o, err := lockOffering(ctx, tx, run)
+	o, err := LockOffering(ctx, tx, run)
 	if err != nil || o.Status == Finished {
 		return err
 	}
@@ -119,7 +119,7 @@ func (o *Offering) Short() int { return max(0, o.Minimum-o.Places.Taken()) }
 // GoAhead says that a run is held, however many places are taken. It reports whether it was said now: doing it again changes
 // nothing. It returns ErrBegun, or state.ErrMovedOn for a run that is neither open nor closed.
 func GoAhead(ctx context.Context, tx *db.Tx, by audit.Actor, run id.Run) (bool, error) {
-	o, err := lockOffering(ctx, tx, run)
+	o, err := LockOffering(ctx, tx, run)
 	if err != nil || !o.DecidedAt.IsZero() {
 		return false, err
 	}

@@ -101,7 +101,7 @@ func (t Terms) plansWrong(wrong map[string]string) {
 // SetTerms changes what a run costs from now on; what was agreed for a place stays. Without a step the whole price is kept. It
 // returns an Invalid failure by field, or ErrScaleAgreed when somebody has a place and more would be kept of their price.
 func SetTerms(ctx context.Context, tx *db.Tx, by audit.Actor, run id.Run, t Terms) error {
-	o, err := lockOffering(ctx, tx, run)
+	o, err := LockOffering(ctx, tx, run)
 	if err != nil {
 		return err
 	}

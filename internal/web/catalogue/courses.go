@@ -56,6 +56,13 @@ type courseForm struct {
 	Audience    string `form:"audience"`
 	Description string `form:"description"`
 	Position    string `form:"position"`
+	Seen        string `form:"seen"` // see seenOf
+}
+
+func courseFormOf(k *course.Course) courseForm {
+	f := courseForm{Title: k.Title, Summary: k.Summary, Audience: k.Audience, Description: k.Description, Position: number(k.Position)}
+	f.Seen = seenOf(f)
+	return f
 }
 
 // course is what was typed over what was there.
@@ -100,8 +107,7 @@ func (d desk) coursePage(c *gin.Context) (*coursePage, error) {
 		return nil, err
 	}
 	k := found.Course
-	return &coursePage{Base: page.Base{Crumbs: []page.Link{home, allCourses}}, Known: &k, Form: courseForm{
-		Title: k.Title, Summary: k.Summary, Audience: k.Audience, Description: k.Description, Position: number(k.Position)}}, nil
+	return &coursePage{Base: page.Base{Crumbs: []page.Link{home, allCourses}}, Known: &k, Form: courseFormOf(&k)}, nil
 }
 
 func (d desk) editCourse(c *gin.Context) error {
@@ -122,7 +128,14 @@ func (d desk) saveCourse(c *gin.Context) error {
 		k, err = p.Form.course(*p.Known)
 	}
 	if err == nil {
-		err = d.write(c, func(ctx context.Context, tx *db.Tx, by audit.Actor) error { return course.Edit(ctx, tx, by, &k) })
+		now := func(ctx context.Context, tx *db.Tx) (string, error) {
+			there, err := course.Lock(ctx, tx, k.ID)
+			if err != nil {
+				return "", err
+			}
+			return courseFormOf(there).Seen, nil
+		}
+		err = d.writeSeen(c, &p.Form.Seen, now, func(ctx context.Context, tx *db.Tx, by audit.Actor) error { return course.Edit(ctx, tx, by, &k) })
 	}
 	if err != nil {
 		return page.Again(c, err, "catalogue/course", p)

@@ -119,3 +119,26 @@ func TestAChangeOfDatesIsMadeOnceWhomItConcernsWasSeen(t *testing.T) {
 		t.Errorf("%d are told, %v", told, err)
 	}
 }
+
+// Two people of the office have the same page open.
+func TestWhatSomebodyElseChangedMeanwhileIsNotOverwrittenUnseen(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	run := "/admin/runs/" + h.run.Code
+	for at, field := range map[string]string{run + "/places": "capacity", run + "/prices": "peer", run + "/details": "minimum", "/admin/courses/" + h.run.Course.Slug: "position"} {
+		mine, theirs := filled(h.open(at), field, "3"), filled(h.open(at), field, "4")
+		h.taken(at, theirs...)
+		refused := h.page(h.send(h.grace, http.MethodPost, at, mine...), http.StatusConflict)
+		if got := refused.Find("[name=" + field + "]").AttrOr("value", ""); got != "3" {
+			t.Errorf("%s: of what was typed %q is left", at, got)
+		}
+		h.says(refused, "Somebody else has changed this since you opened the page")
+		if now := h.open(at).Find("[name=" + field + "]").AttrOr("value", ""); now != "4" {
+			t.Errorf("%s: it is %s", at, now)
+		}
+		h.taken(at, filled(refused)...) // who has been told
+		if now := h.open(at).Find("[name=" + field + "]").AttrOr("value", ""); now != "3" {
+			t.Errorf("%s: sent again it is %s", at, now)
+		}
+	}
+}

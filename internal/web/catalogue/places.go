@@ -18,6 +18,14 @@ type placesForm struct {
 	ReleaseDay   string `form:"release_on-day"`
 	ReleaseMonth string `form:"release_on-month"`
 	ReleaseYear  string `form:"release_on-year"`
+	Seen         string `form:"seen"` // see seenOf
+}
+
+func placesFormOf(o *course.Offering) placesForm {
+	f := placesForm{Capacity: strconv.Itoa(o.Places.Capacity), Reserved: strconv.Itoa(o.Places.Reserved)}
+	f.ReleaseDay, f.ReleaseMonth, f.ReleaseYear = page.Boxes(o.Places.ReleaseOn)
+	f.Seen = seenOf(f)
+	return f
 }
 
 type placesPage struct {
@@ -31,9 +39,7 @@ func (d desk) places(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	f := placesForm{Capacity: strconv.Itoa(o.Places.Capacity), Reserved: strconv.Itoa(o.Places.Reserved)}
-	f.ReleaseDay, f.ReleaseMonth, f.ReleaseYear = page.Boxes(o.Places.ReleaseOn)
-	return page.Render(c, "catalogue/places", &placesPage{Base: within(o), Run: o, Form: f})
+	return page.Render(c, "catalogue/places", &placesPage{Base: within(o), Run: o, Form: placesFormOf(o)})
 }
 
 func (d desk) savePlaces(c *gin.Context) error {
@@ -48,7 +54,8 @@ func (d desk) savePlaces(c *gin.Context) error {
 		capacity, reserved := wrong.Count("capacity", p.Form.Capacity), wrong.Count("reserved", p.Form.Reserved)
 		release := wrong.Day("release_on", p.Form.ReleaseDay, p.Form.ReleaseMonth, p.Form.ReleaseYear)
 		if err = wrong.Refusal(nil); err == nil {
-			err = d.write(c, func(ctx context.Context, tx *db.Tx, by audit.Actor) error {
+			now := ofRun(o, func(now *course.Offering) string { return placesFormOf(now).Seen })
+			err = d.writeSeen(c, &p.Form.Seen, now, func(ctx context.Context, tx *db.Tx, by audit.Actor) error {
 				return course.SetPlaces(ctx, tx, by, o.ID, capacity, reserved, release)
 			})
 		}

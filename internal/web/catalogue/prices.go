@@ -28,6 +28,7 @@ type pricesForm struct {
 	Deposit      string   `form:"deposit"`
 	ByBlock      []string `form:"by_block" binding:"dive,eq=yes" error:"Choose how the rest is paid"`
 	Months       string   `form:"months"`
+	Seen         string   `form:"seen"` // see seenOf
 }
 
 func pricesFormOf(o *course.Offering) pricesForm {
@@ -49,6 +50,7 @@ func pricesFormOf(o *course.Offering) pricesForm {
 	if t.Plans.ByBlock {
 		f.ByBlock = []string{"yes"}
 	}
+	f.Seen = seenOf(f)
 	return f
 }
 
@@ -141,7 +143,8 @@ func (d desk) savePrices(c *gin.Context) error {
 		t, err = p.Form.terms()
 	}
 	if err == nil {
-		err = d.write(c, func(ctx context.Context, tx *db.Tx, by audit.Actor) error {
+		now := ofRun(o, func(now *course.Offering) string { return pricesFormOf(now).Seen })
+		err = d.writeSeen(c, &p.Form.Seen, now, func(ctx context.Context, tx *db.Tx, by audit.Actor) error {
 			return course.SetTerms(ctx, tx, by, o.ID, t)
 		})
 	}

@@ -119,6 +119,7 @@ type detailsForm struct {
 	DecideYear  string `form:"decide_by-year"`
 	Attendance  string `form:"attendance" binding:"required" error:"Enter how much of the time completing it takes, like 80"`
 	MayMiss     string `form:"may_miss" binding:"required,oneof=yes no" error:"Choose whether a whole block may be missed"`
+	Seen        string `form:"seen"` // see seenOf
 }
 
 func yesNo(yes bool) string {
@@ -134,6 +135,7 @@ func detailsFormOf(v course.Details) detailsForm {
 	f.CloseDay, f.CloseMonth, f.CloseYear = page.Boxes(v.ClosesOn)
 	f.FromDay, f.FromMonth, f.FromYear = page.Boxes(v.AppliesFrom)
 	f.DecideDay, f.DecideMonth, f.DecideYear = page.Boxes(v.DecideBy)
+	f.Seen = seenOf(f)
 	return f
 }
 
@@ -173,7 +175,8 @@ func (d desk) saveDetails(c *gin.Context) error {
 		v, err = p.Form.details()
 	}
 	if err == nil {
-		err = d.write(c, func(ctx context.Context, tx *db.Tx, by audit.Actor) error {
+		now := ofRun(o, func(now *course.Offering) string { return detailsFormOf(now.Details()).Seen })
+		err = d.writeSeen(c, &p.Form.Seen, now, func(ctx context.Context, tx *db.Tx, by audit.Actor) error {
 			return course.SetDetails(ctx, tx, by, o.ID, v)
 		})
 	}

@@ -62,7 +62,7 @@ func CancelNext(ctx context.Context, tx *db.Tx, which id.Enrolment) error {
 		if err := cancelPlace(ctx, tx, audit.System, e, a, c); err != nil {
 			return err
 		}
-		return tellTeamCancelled(ctx, tx, e, c)
+		return tellEmployersCancelled(ctx, tx, e, c)
 	}
 	if err := enrolment.AskCancelled(ctx, tx, e, c); err != nil {
 		return err
@@ -73,7 +73,15 @@ func CancelNext(ctx context.Context, tx *db.Tx, which id.Enrolment) error {
 	if err := tellCancelled(ctx, tx, e, c, "run-cancelled", 0); err != nil {
 		return err
 	}
-	return tellTeamCancelled(ctx, tx, e, c)
+	return tellEmployersCancelled(ctx, tx, e, c)
+}
+
+// tellEmployersCancelled tells the organisation that booked a place, and those that pay for it.
+func tellEmployersCancelled(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, c *enrolment.Cancellation) error {
+	if err := tellTeamCancelled(ctx, tx, e, c); err != nil {
+		return err
+	}
+	return tellPayersCancelled(ctx, tx, e, c)
 }
 
 // keepOffer gives whoever was offered help with the cost of a place on a cancelled run as long to answer as others have to choose

@@ -16,6 +16,7 @@ import (
 	"bursar/internal/failure"
 	"bursar/internal/ledger"
 	"bursar/internal/london"
+	"bursar/internal/organisation"
 	"bursar/internal/state"
 )
 
@@ -174,6 +175,30 @@ func TestAnEmployerOwesNothingForACancelledRun(t *testing.T) {
 	}
 	if left, err := ledger.Balance(t.Context(), f.db, billing.Deferred(f.run)); err != nil || left != 0 {
 		t.Errorf("%s is left to be taught, %v", left, err)
+	}
+}
+
+func TestWhoPaysForPlacesThatOthersBookedHearsOfCancelledDatesOnce(t *testing.T) {
+	t.Parallel()
+	f := newOffice(t, 28)
+	kestrel := f.employer("kestrel", organisation.PONotUsed)
+	e := f.shared("kestrel", "1,000")
+	requests, err := billing.OpenRequests(t.Context(), f.db, kestrel.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.write(func(tx *db.Tx) error {
+		return admissions.AgreeToPay(t.Context(), tx, kestrel.by, kestrel.Organisation, requests[0].Code, billing.NewOrder{})
+	})
+	cancels(t, f.db, func(tx *db.Tx) error { return admissions.CancelRun(t.Context(), tx, f.ann, "FND-L27", noTrainers) })
+	told := 0
+	for _, template := range f.mails("coordinator@kestrel.example") {
+		if template == "payer-cancelled" {
+			told++
+		}
+	}
+	if told != 1 || f.seat(e.ID).Status != enrolment.Cancelled {
+		t.Errorf("they were told %d times; the place is %s", told, f.seat(e.ID).Status)
 	}
 }
 

@@ -2,10 +2,12 @@ package admissions
 
 import (
 	"context"
+	"fmt"
 
 	"bursar/internal/course"
 	"bursar/internal/db"
 	"bursar/internal/enrolment"
+	"bursar/internal/id"
 	"bursar/internal/london"
 	"bursar/internal/mail"
 	"bursar/internal/money"
@@ -124,4 +126,50 @@ func writeTeamCancelled(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, 
 		}
 	}
 	return nil
+}
+
+// tellPayersCancelled tells organisations that pay for a place and have not booked it, each with the first of the places on the run
+// for which they pay. Who has it, and what others pay, they do not learn.
+func tellPayersCancelled(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment, c *enrolment.Cancellation) error {
+	var payers []id.Organisation
+	err := tx.NewRaw(`
+		SELECT DISTINCT s.organisation_id FROM shares s
+		WHERE  s.enrolment_id = ?0 AND s.agreed_at IS NOT NULL AND s.organisation_id IS DISTINCT FROM (SELECT organisation_id FROM team_bookings WHERE id = ?1)
+		       AND NOT EXISTS (SELECT FROM shares o JOIN enrolments x ON x.id = o.enrolment_id
+		           WHERE o.organisation_id = s.organisation_id AND o.agreed_at IS NOT NULL AND x.run_id = ?2 AND x.id < ?0 AND x.status IN ('held', 'confirmed', 'cancelled')
+		                 AND x.team_booking_id IS NOT DISTINCT FROM ?1)
+		ORDER  BY 1`, e.ID, teamOf(e), e.RunID).Scan(ctx, &payers)
+	if err != nil {
+		return fmt.Errorf("reading who pays for a place: %w", err)
+	}
+	o, err := course.OfferingOf(ctx, tx, e.RunID)
+	if err != nil {
+		return err
+	}
+	for _, which := range payers {
+		of, err := organisation.ByID(ctx, tx, which)
+		if err != nil {
+			return err
+		}
+		members, err := organisation.Members(ctx, tx, of.ID)
+		if err != nil {
+			return err
+		}
+		l := cancelledLetter{Organisation: of.Name, Org: of.Code, Offering: o, Reason: c.Reason, AnswerBy: c.AnswerBy}
+		for _, m := range members {
+			l.Name = m.Name
+			if err := mail.Send(ctx, tx, mail.Message{To: m.Email, Person: m.Person, Template: "payer-cancelled", Data: l}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// teamOf is the booking that a place is part of, or nil.
+func teamOf(e *enrolment.Enrolment) *id.TeamBooking {
+	if e.TeamID == 0 {
+		return nil
+	}
+	return &e.TeamID
 }

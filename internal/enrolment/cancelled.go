@@ -122,3 +122,26 @@ func ToCancel(ctx context.Context, d bun.IDB, limit int) ([]id.Enrolment, error)
 	}
 	return list, nil
 }
+
+// Lost is how many confirmed places of an organisation are on a run that the provider does not hold.
+type Lost struct {
+	RunID    id.Run
+	AnswerBy london.Date // the last day to choose other dates
+	Places   int         // none: it only pays for some
+}
+
+// LostOf lists the runs that the provider does not hold and for which other dates can still be chosen on a day, by the last day to
+// do so, with the places that an organisation has booked there.
+func LostOf(ctx context.Context, d bun.IDB, of id.Organisation, today london.Date) ([]Lost, error) {
+	var list []Lost
+	err := d.NewRaw(`
+		SELECT c.run_id, c.answer_by, count(e.id) AS places
+		FROM   run_cancellations c
+		LEFT   JOIN enrolments e ON e.run_id = c.run_id AND e.status = 'confirmed' AND e.team_booking_id IN (SELECT id FROM team_bookings WHERE organisation_id = ?)
+		WHERE  c.answer_by >= ?
+		GROUP  BY c.run_id, c.answer_by ORDER BY c.answer_by, c.run_id`, of, today).Scan(ctx, &list)
+	if err != nil {
+		return nil, fmt.Errorf("reading which dates are cancelled: %w", err)
+	}
+	return list, nil
+}

@@ -72,6 +72,7 @@ var purposes = map[string]string{
 	"own-part-lapsed":              "To somebody with an award: their part was not paid in time.",
 	"pay-answered":                 "To a learner: whether their employer pays.",
 	"pay-request":                  "To an employer: a learner asks them to pay.",
+	"payer-cancelled":              "To an organisation that pays for places it did not book: we cannot hold their dates.",
 	"payment-ready":                "To a learner: they can pay for their place now.",
 	"payment-returned":             "To a learner: a payment goes back to them.",
 	"place-answered":               "To a learner: we answered what they asked about their place.",

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/PuerkitoBio/goquery"
+
 	"bursar/internal/audit"
 	"bursar/internal/course"
 	"bursar/internal/db"
@@ -125,20 +127,20 @@ func TestWhatSomebodyElseChangedMeanwhileIsNotOverwrittenUnseen(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	run := "/admin/runs/" + h.run.Code
-	for at, field := range map[string]string{run + "/places": "capacity", run + "/prices": "peer", run + "/details": "minimum", "/admin/courses/" + h.run.Course.Slug: "position"} {
-		mine, theirs := filled(h.open(at), field, "3"), filled(h.open(at), field, "4")
-		h.taken(at, theirs...)
-		refused := h.page(h.send(h.grace, http.MethodPost, at, mine...), http.StatusConflict)
-		if got := refused.Find("[name=" + field + "]").AttrOr("value", ""); got != "3" {
-			t.Errorf("%s: of what was typed %q is left", at, got)
-		}
+	for _, c := range []struct{ at, field, mine, theirs string }{
+		{run + "/places", "capacity", "27", "28"}, {run + "/prices", "peer", "3", "4"}, {run + "/details", "minimum", "3", "4"}, {"/admin/courses/" + h.run.Course.Slug, "position", "3", "4"},
+	} {
+		value := func(doc *goquery.Document) string { return doc.Find("[name="+c.field+"]").AttrOr("value", "") }
+		mine, theirs := filled(h.open(c.at), c.field, c.mine), filled(h.open(c.at), c.field, c.theirs)
+		h.taken(c.at, theirs...)
+		refused := h.page(h.send(h.grace, http.MethodPost, c.at, mine...), http.StatusConflict)
 		h.says(refused, "Somebody else has changed this since you opened the page")
-		if now := h.open(at).Find("[name=" + field + "]").AttrOr("value", ""); now != "4" {
-			t.Errorf("%s: it is %s", at, now)
+		if value(refused) != c.mine || value(h.open(c.at)) != c.theirs {
+			t.Errorf("%s: of what was typed %q is left, and %q stands", c.at, value(refused), value(h.open(c.at)))
 		}
-		h.taken(at, filled(refused)...) // who has been told
-		if now := h.open(at).Find("[name=" + field + "]").AttrOr("value", ""); now != "3" {
-			t.Errorf("%s: sent again it is %s", at, now)
+		h.taken(c.at, filled(refused)...) // who has been told
+		if got := value(h.open(c.at)); got != c.mine {
+			t.Errorf("%s: sent again it is %s", c.at, got)
 		}
 	}
 }

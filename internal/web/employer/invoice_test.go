@@ -15,6 +15,7 @@ import (
 	"bursar/internal/billing"
 	"bursar/internal/db"
 	"bursar/internal/invoice"
+	"bursar/internal/london"
 )
 
 // asked is an organisation with two places on an invoice of £6,500.00, and the invoice's address.
@@ -48,6 +49,29 @@ func TestAnInvoiceIsShownAsItWasIssued(t *testing.T) {
 			t.Errorf("%s answers %d", kind, w.Code)
 		}
 	}
+}
+
+func TestAnInvoiceForDatesThatWeCancelledIsNotAskedFor(t *testing.T) {
+	t.Parallel()
+	p := newPair(t)
+	at := asked(p)
+	p.clock.Set(london.On(2026, 12, 30).At(9, 0))
+	says(t, p.open(p.mine, p.mine.at("")), "Pay £6,500.00 of invoice INV-00001")
+	p.do(func(ctx context.Context, tx *db.Tx) error {
+		return admissions.CancelRun(ctx, tx, p.staff, p.run.Code, "The trainers are ill.")
+	})
+	home := p.open(p.mine, p.mine.at(""))
+	says(t, home, "Tell us what becomes of 2 places on Open Dialogue foundation", "Write to us by the end of Wednesday 13 January 2027")
+	if text := words(home); strings.Contains(text, "Pay £") || strings.Contains(text, "Say who takes") {
+		t.Errorf("they are still asked: %s", text)
+	}
+	says(t, p.open(p.mine, p.mine.at("/invoices")), "Need not be paid now: we cancelled the dates")
+	says(t, p.open(p.mine, at), "You need not pay this now: we cancelled the dates that it is for", "Open: £6,500.00")
+	if text := words(p.open(p.twin, p.twin.at(""))); strings.Contains(text, "Tell us what becomes") {
+		t.Errorf("another organisation is asked: %s", text)
+	}
+	p.clock.Set(london.On(2027, 1, 14).At(9, 0))
+	says(t, p.open(p.mine, p.mine.at("")), "Pay £6,500.00 of invoice INV-00001") // were it not credited by now
 }
 
 func TestACreditNoteSaysWhatItCorrects(t *testing.T) {

@@ -41,7 +41,11 @@ func (e *employer) invoices(c *gin.Context) error {
 		if err != nil {
 			return err
 		}
-		p.Table = invoicesTable(of, list, london.DateOf(tx.Now))
+		waits, err := waitingRuns(ctx, tx, of)
+		if err != nil {
+			return err
+		}
+		p.Table = invoicesTable(of, list, waits, london.DateOf(tx.Now))
 		if more {
 			return nil
 		}
@@ -64,12 +68,12 @@ func (e *employer) credit(c *gin.Context, of *organisation.Organisation) (money.
 	return invoice.Credits(c.Request.Context(), e.DB, of.ID)
 }
 
-func invoicesTable(of *organisation.Organisation, list []invoice.Invoice, today london.Date) page.Table {
+func invoicesTable(of *organisation.Organisation, list []invoice.Invoice, waits map[id.Run]bool, today london.Date) page.Table {
 	t := page.Table{Caption: "Invoices", Stacked: true, Columns: []page.Column{{Title: "Number"}, {Title: "Date"}, {Title: "Due"}, {Title: "Status"},
 		{Title: "Total", Numeric: true}, {Title: "To pay", Numeric: true}}}
 	for _, in := range list {
 		t.Rows = append(t.Rows, []page.Cell{{Text: in.Number, Href: path(of, "/invoices/"+in.Number)}, {Text: in.IssuedOn.Medium()}, {Text: in.DueOn.Medium()},
-			{Text: invoiceStatus(&in, today)}, {Text: in.Total.String()}, {Text: in.Outstanding().String()}})
+			{Text: invoiceStatus(&in, waits[in.RunID], today)}, {Text: in.Total.String()}, {Text: in.Outstanding().String()}})
 	}
 	return t
 }
@@ -82,13 +86,18 @@ func creditsTable(of *organisation.Organisation, notes []invoice.CreditNote) pag
 	return t
 }
 
-// invoiceStatus is where an invoice stands, in words.
-func invoiceStatus(in *invoice.Invoice, today london.Date) string {
+// notNow is said of an invoice for dates that we cancelled.
+const notNow = "Need not be paid now: we cancelled the dates"
+
+// invoiceStatus is where an invoice stands, in words; waits is that it is for one of waitingRuns.
+func invoiceStatus(in *invoice.Invoice, waits bool, today london.Date) string {
 	switch {
 	case in.Status == invoice.Credited:
 		return "Cancelled by credit note"
 	case in.Status == invoice.Settled:
 		return "Settled"
+	case waits:
+		return notNow
 	case in.Overdue(today) > 0:
 		return "Late by " + count(in.Overdue(today), "day")
 	case in.Status == invoice.PartPaid:
@@ -106,6 +115,7 @@ type documentPage struct {
 	Invoice  *invoice.Invoice // nil on the page of a credit note
 	Standing string
 	Left     money.Amount // still to pay
+	Waits    bool         // it is for dates that we cancelled, and what becomes of the places is not settled
 	Met      page.Table   // what has met the invoice
 	Notes    page.Table   // its credit notes
 }
@@ -162,7 +172,13 @@ func (e *employer) invoicePage(c *gin.Context, number string) (*documentPage, er
 		if p.Document, err = invoice.SnapshotOf(p.Invoice); err != nil {
 			return err
 		}
-		p.Standing, p.Left = invoiceStatus(p.Invoice, london.DateOf(tx.Now)), p.Invoice.Outstanding()
+		waits, err := waitingRuns(ctx, tx, of)
+		if err != nil {
+			return err
+		}
+		p.Left = p.Invoice.Outstanding()
+		p.Waits = waits[p.Invoice.RunID] && p.Left > 0
+		p.Standing = invoiceStatus(p.Invoice, p.Waits, london.DateOf(tx.Now))
 		met, err := invoice.SettlementsOf(ctx, tx, p.Invoice.ID)
 		if err != nil {
 			return err

@@ -23,7 +23,8 @@ func wants(ctx context.Context, tx *db.Tx, of *organisation.Organisation) (page.
 	if of.Status == organisation.Invited {
 		t.Items = append(t.Items, page.Task{Text: "Tell us about your organisation", Hint: "We need it for your invoices.", Href: path(of, "/details"), Status: "Missing"})
 	}
-	for _, add := range []func(context.Context, *db.Tx, *organisation.Organisation) ([]page.Task, error){wantedOffers, wantedAnswers, wantedOrdersAndNames, wantedApprovals, wantedMoney} {
+	for _, add := range []func(context.Context, *db.Tx, *organisation.Organisation) ([]page.Task, error){
+		wantedOffers, wantedDates, wantedAnswers, wantedOrdersAndNames, wantedApprovals, wantedMoney} {
 		tasks, err := add(ctx, tx, of)
 		if err != nil {
 			return t, err
@@ -55,6 +56,31 @@ func wantedOffers(ctx context.Context, tx *db.Tx, of *organisation.Organisation)
 	return tasks, nil
 }
 
+// wantedDates asks what becomes of places on dates that we cancelled.
+func wantedDates(ctx context.Context, tx *db.Tx, of *organisation.Organisation) ([]page.Task, error) {
+	lost, err := enrolment.LostOf(ctx, tx, of.ID, london.DateOf(tx.Now))
+	if err != nil {
+		return nil, err
+	}
+	runs := make([]id.Run, len(lost))
+	for i, l := range lost {
+		runs[i] = l.RunID
+	}
+	offerings, err := course.OfferingsOf(ctx, tx, runs)
+	if err != nil {
+		return nil, err
+	}
+	var tasks []page.Task
+	for _, l := range lost {
+		if o := offerings[l.RunID]; l.Places > 0 {
+			tasks = append(tasks, page.Task{Text: fmt.Sprintf("Tell us what becomes of %s on %s", count(l.Places, "place"), runName(o)),
+				Hint: fmt.Sprintf("We had to cancel these dates. Write to us by the end of %s if your staff should come on others. You owe nothing for what is not moved.", l.AnswerBy.Long()),
+				Href: path(of, "?run="+url.QueryEscape(o.Code)), Status: "Your answer"})
+		}
+	}
+	return tasks, nil
+}
+
 func wantedAnswers(ctx context.Context, tx *db.Tx, of *organisation.Organisation) ([]page.Task, error) {
 	requests, err := billing.OpenRequests(ctx, tx, of.ID)
 	tasks := make([]page.Task, len(requests))
@@ -81,6 +107,9 @@ func wantedOrdersAndNames(ctx context.Context, tx *db.Tx, of *organisation.Organ
 	var tasks []page.Task
 	for _, w := range list {
 		o := offerings[w.RunID]
+		if o.Status == course.Cancelled {
+			continue
+		}
 		query := "run=" + url.QueryEscape(o.Code)
 		if w.Orders > 0 && of.PORule != organisation.PONotUsed {
 			t := page.Task{Text: fmt.Sprintf("Give us a purchase order for %s on %s", count(w.Orders, "place"), runName(o)), Href: path(of, "/orders/add?"+query), Status: "Missing"}
@@ -130,10 +159,31 @@ func wantedApprovals(ctx context.Context, tx *db.Tx, of *organisation.Organisati
 
 func wantedMoney(ctx context.Context, tx *db.Tx, of *organisation.Organisation) ([]page.Task, error) {
 	list, err := invoice.List(ctx, tx, invoice.Filter{Organisation: of.ID, DueBefore: london.DateOf(tx.Now)}, 0, recentTeams)
-	tasks := make([]page.Task, len(list))
-	for i, in := range list {
-		tasks[i] = page.Task{Text: fmt.Sprintf("Pay %s of invoice %s", in.Outstanding(), in.Number), Hint: "It was due on " + in.DueOn.Medium() + ".",
-			Href: path(of, "/invoices/"+in.Number), Status: "Late"}
+	if err != nil {
+		return nil, err
 	}
-	return tasks, err
+	waits, err := waitingRuns(ctx, tx, of)
+	if err != nil {
+		return nil, err
+	}
+	var tasks []page.Task
+	for _, in := range list {
+		if waits[in.RunID] {
+			continue
+		}
+		tasks = append(tasks, page.Task{Text: fmt.Sprintf("Pay %s of invoice %s", in.Outstanding(), in.Number), Hint: "It was due on " + in.DueOn.Medium() + ".",
+			Href: path(of, "/invoices/"+in.Number), Status: "Late"})
+	}
+	return tasks, nil
+}
+
+// waitingRuns are the runs that we cancelled and for which other dates can still be chosen: what was invoiced for them need not be
+// paid, because most of it is about to be credited.
+func waitingRuns(ctx context.Context, tx *db.Tx, of *organisation.Organisation) (map[id.Run]bool, error) {
+	lost, err := enrolment.LostOf(ctx, tx, of.ID, london.DateOf(tx.Now))
+	waits := map[id.Run]bool{}
+	for _, l := range lost {
+		waits[l.RunID] = true
+	}
+	return waits, err
 }

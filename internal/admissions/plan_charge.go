@@ -44,8 +44,8 @@ func lockPlan(ctx context.Context, tx *db.Tx, share id.Share) (e *enrolment.Enro
 }
 
 // ChargeInstalment begins to charge the saved card for the oldest part of a plan that is due by itself now: on its day, or on
-// a day on which it is tried again. It does nothing while a payment is under way, nothing to a plan that is not active, and nothing
-// for dates that we cancelled: the plan goes on where the place goes.
+// a day on which it is tried again. What was never announced is announced instead, for a week later. It does nothing while a payment
+// is under way, nothing to a plan that is not active, and nothing for dates that we cancelled: the plan goes on where the place goes.
 func ChargeInstalment(ctx context.Context, tx *db.Tx, share id.Share) error {
 	e, s, plan, err := lockPlan(ctx, tx, share)
 	if err != nil || plan == nil || plan.Status != billing.PlanActive || plan.Method == "" {
@@ -58,6 +58,11 @@ func ChargeInstalment(ctx context.Context, tx *db.Tx, share id.Share) error {
 		return err
 	}
 	today := london.DateOf(tx.Now)
+	if late, err := billing.Late(ctx, tx, plan, today); err != nil {
+		return err
+	} else if len(late) > 0 {
+		return tellPlan(ctx, tx, e, plan, "instalment-soon", planLetter{Parts: late})
+	}
 	for _, i := range plan.Open() {
 		again := i.Status == billing.InstalmentFailed && !i.RetryOn.IsZero() && !i.RetryOn.After(today)
 		if !again && (i.Status != billing.InstalmentDue || i.DueOn.After(today)) {

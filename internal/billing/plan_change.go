@@ -194,6 +194,22 @@ func sharesOfPlans(ctx context.Context, d bun.IDB, where string, limit int, args
 	return shares, nil
 }
 
+// Late puts the parts that are due and were never announced a week off, as when nothing ran for days, notes that they are announced
+// now, and returns them: nothing is taken without the notice that was agreed (see Consent).
+func Late(ctx context.Context, tx *db.Tx, p *Plan, today london.Date) ([]*Instalment, error) {
+	var late []*Instalment
+	for _, i := range p.Parts {
+		if i.Number > 0 && i.Status == InstalmentDue && i.RemindedAt.IsZero() && !i.DueOn.After(today) {
+			i.DueOn, i.RemindedAt = today.AddDays(NoticeDays), tx.Now
+			late = append(late, i)
+		}
+	}
+	if len(late) == 0 {
+		return nil, nil
+	}
+	return late, savePlan(ctx, tx, p)
+}
+
 // Reminded notes that the parts due within a week of a day were announced, and returns them.
 func Reminded(ctx context.Context, tx *db.Tx, p *Plan, today london.Date) ([]*Instalment, error) {
 	var told []*Instalment

@@ -33,7 +33,7 @@ func (w *world) charges() (n int) {
 // begin makes the payment of what is due, and does not charge it.
 func (w *world) begin(e *enrolment.Enrolment, plan *billing.Plan) billing.Payment {
 	w.Helper()
-	w.clock.Set(plan.Parts[1].DueOn.At(9, 0))
+	w.until(plan.Parts[1].DueOn)
 	w.write(func(tx *db.Tx) error { return admissions.ChargeInstalment(w.Context(), tx, plan.ShareID) })
 	payments := w.payments(e)
 	return payments[len(payments)-1]

@@ -106,10 +106,20 @@ func (w *world) onPlan(email, method string) (*enrolment.Enrolment, *billing.Pla
 	return e, w.plan(e)
 }
 
-// at moves the clock to the morning of a day and works everything.
+// until moves the clock to the morning of a day, by way of that on which what is taken then is announced.
+func (w *world) until(day london.Date) {
+	w.Helper()
+	if before := day.AddDays(-billing.NoticeDays).At(9, 0); before.After(w.clock.Now()) {
+		w.clock.Set(before)
+		w.drain()
+	}
+	w.clock.Set(day.At(9, 0))
+}
+
+// at moves the clock like until, and works everything.
 func (w *world) at(day london.Date) {
 	w.Helper()
-	w.clock.Set(day.At(9, 0))
+	w.until(day)
 	w.drain()
 	w.sound()
 }
@@ -188,6 +198,7 @@ func TestNothingIsChargedForDatesThatWeCancelledUntilThePlaceGoesToOthers(t *tes
 	e, plan := w.onPlan("ana@people.example", sandbox.CardPays)
 	later := w.another("FND-T28", 2)
 	first := plan.Parts[1].DueOn
+	w.at(first.AddDays(-billing.NoticeDays)) // it is announced
 	w.clock.Set(first.AddDays(-2).At(9, 0))
 	w.write(func(tx *db.Tx) error {
 		return admissions.CancelRun(t.Context(), tx, staff.ID, w.run.Code, "The venue has closed.")
@@ -368,4 +379,26 @@ func TestWhoMovesIsToldThatTheirPaymentsStayOnTheirDays(t *testing.T) {
 			t.Errorf("they are not told of %s", said)
 		}
 	}
+}
+
+// As when the program did not run for weeks.
+func TestNothingIsTakenThatWasNeverAnnounced(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 1)
+	e, plan := w.onPlan("ana@people.example", sandbox.CardPays)
+	late := plan.Parts[1].DueOn.AddDays(3)
+	w.clock.Set(late.At(9, 0))
+	w.drain()
+	w.stands(e, billing.PlanActive, 1, billing.InstalmentDue, true)
+	if due := w.plan(e).Parts[1].DueOn; due != late.AddDays(billing.NoticeDays) || w.mails("instalment-soon") != 1 || w.charges() != 0 {
+		t.Errorf("it is due on %s, %d mails, %d charges", due, w.mails("instalment-soon"), w.charges())
+	}
+	w.at(late.AddDays(billing.NoticeDays - 1))
+	w.stands(e, billing.PlanActive, 1, billing.InstalmentDue, true)
+	w.at(late.AddDays(billing.NoticeDays))
+	w.stands(e, billing.PlanActive, 1, billing.InstalmentPaid, true)
+	if w.mails("instalment-soon") != 1 {
+		t.Errorf("%d mails", w.mails("instalment-soon"))
+	}
+	w.sound()
 }

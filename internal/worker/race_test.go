@@ -56,7 +56,7 @@ func TestAChargeAndAnEarlySettlementAtOnceTakeTheMoneyOnce(t *testing.T) {
 	for range tries {
 		w := newWorld(t, 1)
 		e, plan := w.onPlan("ana@people.example", sandbox.CardPays)
-		w.clock.Set(plan.Parts[1].DueOn.At(9, 0))
+		w.until(plan.Parts[1].DueOn)
 		before := len(w.payments(e))
 		came := w.atOnce(
 			func(tx *db.Tx) error { return admissions.ChargeInstalment(t.Context(), tx, plan.ShareID) },
@@ -96,7 +96,7 @@ func TestTwoProcessesThatChargeOnTheSameDayChargeOnce(t *testing.T) {
 	for range tries {
 		w := newWorld(t, 1)
 		e, plan := w.onPlan("ana@people.example", sandbox.CardPays)
-		w.clock.Set(plan.Parts[1].DueOn.At(9, 0))
+		w.until(plan.Parts[1].DueOn)
 		var both sync.WaitGroup
 		for range 2 {
 			other := newWorker(t, w.db, w.gateway)

@@ -54,7 +54,7 @@ func ChargeInstalment(ctx context.Context, tx *db.Tx, share id.Share) error {
 	if open, err := billing.OpenPayment(ctx, tx, *s); err != nil || open != nil {
 		return err
 	}
-	if o, err := course.OfferingOf(ctx, tx, e.RunID); err != nil || o.Status == course.Cancelled {
+	if lost, err := onCancelledDates(ctx, tx, e); err != nil || lost {
 		return err
 	}
 	today := london.DateOf(tx.Now)
@@ -77,10 +77,20 @@ func ChargeInstalment(ctx context.Context, tx *db.Tx, share id.Share) error {
 	return nil
 }
 
-// RemindInstalment tells somebody a week before what will be taken, once for each instalment.
+// onCancelledDates reports whether a place is on dates that we cancelled.
+func onCancelledDates(ctx context.Context, tx *db.Tx, e *enrolment.Enrolment) (bool, error) {
+	o, err := course.OfferingOf(ctx, tx, e.RunID)
+	return err == nil && o.Status == course.Cancelled, err
+}
+
+// RemindInstalment tells somebody a week before what will be taken, once for each instalment; of a place on dates that we cancelled
+// nothing is.
 func RemindInstalment(ctx context.Context, tx *db.Tx, share id.Share) error {
 	e, _, plan, err := lockPlan(ctx, tx, share)
 	if err != nil || plan == nil || plan.Status != billing.PlanActive {
+		return err
+	}
+	if lost, err := onCancelledDates(ctx, tx, e); err != nil || lost {
 		return err
 	}
 	soon, err := billing.Reminded(ctx, tx, plan, london.DateOf(tx.Now))

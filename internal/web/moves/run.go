@@ -171,7 +171,7 @@ func (r cancelledPlace) words() string {
 	case r.Answer == enrolment.ChoseDates:
 		return "Moved to " + r.Moved
 	case r.Answer == enrolment.ChoseMoney:
-		return "Cancelled, everything given back"
+		return "Cancelled, everything given back or credited"
 	case r.Status != enrolment.Confirmed && r.Status != enrolment.Held:
 		return "Ended before an answer came"
 	case r.Status == enrolment.Held:

@@ -17,7 +17,7 @@ type Placeholder struct {
 	Name    string // as staff write it: "Name" for {{.Name}}
 	Words   string // what it says, plainly
 	Subject bool   // it may stand in the subject
-	Must    bool   // it leads to a page, so that the mail would be of no use without it
+	Must    bool   // it leads to a page, so that the mail would be of no use without it, or the law wants it
 
 	says *text.Template
 }
@@ -62,7 +62,7 @@ func (p *pattern) read(t *text.Template, list *tree.ListNode, subject bool) (str
 			return "", err
 		}
 		p.placeholders[at].Subject = p.placeholders[at].Subject || subject
-		p.placeholders[at].Must = p.placeholders[at].Must || leads(node)
+		p.placeholders[at].Must = p.placeholders[at].Must || leads(node) || p.placeholders[at].Name == lastDay
 		b.WriteString(p.placeholders[at].Mark())
 	}
 	return strings.TrimSpace(b.String()), nil
@@ -131,6 +131,10 @@ func leads(node tree.Node) bool {
 	}
 	return choice.ElseList != nil && slices.ContainsFunc(choice.List.Nodes, leads) && slices.ContainsFunc(choice.ElseList.Nodes, leads)
 }
+
+// lastDay is the last day on which somebody can cancel without saying why, which has to be told in writing (SI 2013/3134, regulation 16
+// and schedule 2).
+const lastDay = "AtAddDays"
 
 // nameOf makes a name from the fields that a node reads: {{.Offering.StartsOn.Medium}} is OfferingStartsOn.
 func nameOf(node tree.Node) string {

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"unicode"
+
+	"bursar/internal/failure"
 )
 
 func TestEveryPlaceholderSaysPlainlyWhatStandsThere(t *testing.T) {
@@ -22,6 +24,22 @@ func TestEveryPlaceholderSaysPlainlyWhatStandsThere(t *testing.T) {
 				t.Errorf("%s: %s is explained as %q and no word of what stands there: add words to said", template, p.Mark(), when)
 			}
 		}
+	}
+}
+
+func TestUntilWhenPeopleCanChangeTheirMindCannotBeLeftOut(t *testing.T) {
+	t.Parallel()
+	text, placeholders, err := Original("place-confirmed")
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := slices.IndexFunc(placeholders, func(p Placeholder) bool { return p.Name == "AtAddDays" })
+	if at < 0 || Check("place-confirmed", text) != nil {
+		t.Fatalf("%+v", placeholders)
+	}
+	text.Body = strings.ReplaceAll(text.Body, placeholders[at].Mark(), "some day")
+	if f := failure.Of(Check("place-confirmed", text)); f == nil || !strings.Contains(f.Fields["body"], "the law wants") {
+		t.Errorf("without it: %v", f)
 	}
 }
 

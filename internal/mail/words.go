@@ -83,7 +83,11 @@ func (p *pattern) checkBody(body string, wrong map[string]string) {
 	default:
 		used := marks(body)
 		for _, h := range p.placeholders {
-			if h.Must && !slices.Contains(used, h.Name) {
+			switch {
+			case !h.Must || slices.Contains(used, h.Name):
+			case h.Name == lastDay:
+				wrong["body"] = "Keep " + h.Mark() + ": the law wants that we tell people until when they can change their mind"
+			default:
 				wrong["body"] = "Keep " + h.Mark() + ": without it nobody can get to the page that this email is about"
 			}
 		}

@@ -161,8 +161,8 @@ func TestWhatCannotStandIsSaidBesideItsFieldAndKept(t *testing.T) {
 			t.Error("what was typed is gone")
 		}
 	}
-	w.leads(w.posts(confirmed, "subject", "One", "body", "{{.Link}}", "seen", "0", "act", "save"), confirmed)
-	w.shows(http.StatusConflict, w.posts(confirmed, "subject", "Two", "body", "{{.Link}} mine", "seen", "0", "act", "save"), "Somebody else has changed this email")
+	w.leads(w.posts(confirmed, "subject", "One", "body", "{{.Link}} {{.AtAddDays}}", "seen", "0", "act", "save"), confirmed)
+	w.shows(http.StatusConflict, w.posts(confirmed, "subject", "Two", "body", "{{.Link}} {{.AtAddDays}} mine", "seen", "0", "act", "save"), "Somebody else has changed this email")
 	for _, at := range []string{"/admin/mails/texts/nothing", "/admin/mails/texts/layout", "/admin/mails/texts/nothing/original"} {
 		if a := w.send(w.grace, "GET", at); a.Code != http.StatusNotFound {
 			t.Errorf("%s: %d", at, a.Code)

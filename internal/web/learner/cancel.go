@@ -79,7 +79,11 @@ func keepsAsSaid(ctx context.Context, tx *db.Tx, p *place, said string) error {
 	if said == "" {
 		return nil
 	}
-	e, err := enrolment.OfPerson(ctx, tx, p.PersonID, p.Code)
+	mine, err := enrolment.OfPerson(ctx, tx, p.PersonID, p.Code)
+	if err != nil {
+		return err
+	}
+	e, err := enrolment.Lock(ctx, tx, mine.ID)
 	if err != nil || e.Status == enrolment.Withdrawn {
 		return err
 	}
